@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One LOAD lane (rtl/load) with its side of the read crossbar: bursts asked for, grains written, bank
+// conflicts.
+
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "perf/read_ports.hpp"
+
+namespace tessera::perf {
+
+class LoadLane {
+ public:
+  LoadLane(const HardwareConfig& config, const PortMap& map)
+      : config_{config}, map_{map}, reserved_(config.ports) {}
+
+  struct Job {
+    spec::Load load;
+    std::uint64_t address;
+  };
+
+  // Grains of one row, written to one bank without a gap unless another lane is in the way.
+  struct Writing {
+    bool active = false;
+    unsigned memory = 0;  // Banks of different memories are never the same
+    unsigned bank = 0;
+    Cycle from = 1;  // First and last write
+    Cycle to = 0;
+  };
+
+  // ---- Instructions
+  bool can_issue() const {
+    return commands_.size() < latency::kGeneratorQueue && posts_.size() <= latency::kLaneQueue;
+  }
+  bool empty() const { return posts_.empty(); }
+  void issue(const Job& job, Cycle now) {
+    posts_.push_back(job.load.post_mask);
+    if (job.load.rows != 0) {
+      commands_.push_back({job, now + latency::kIssueToCommand});
+    } else {
+      add_zeros(job.load, now + latency::kLoadIssueToZeros);
+    }
+  }
+
+  // ---- Requests. When the lane may have its next burst granted; kNever: after another event.
+  Cycle wants() const {
+    if (!requested_ || pieces_.size() + (writing_.active && from_memory_) >= latency::kReadBursts)
+      return kNever;
+    return std::max(request_at_, room());
+  }
+  std::uint64_t address() const { return position_; }
+  unsigned beats() const { return request_beats_; }
+
+  void granted(Cycle response) {
+    const spec::Load& load = walk_.load;
+    const bool row_begins = position_ == row_;
+    const bool unaligned = row_ % spec::kGrainBytes != 0;
+    Piece piece;
+    piece.port = map_.port(position_);
+    piece.beats = request_beats_;
+    piece.ready = response + latency::kLoadResponseToWrite;
+    piece.grains = request_beats_;
+    piece.memory = memory_of(load.space);
+    piece.bank = static_cast<unsigned>(row_number_ % banks_of(load.space));
+    if (unaligned && row_begins) {  // The first grain is only kept
+      piece.skip = 1;
+      --piece.grains;
+    }
+    // The last grain of a shifted row may need no grain of its own.
+    if (unaligned && request_ends_row_ &&
+        grains_touched(row_, load.row_bytes) == grains_touched(0, load.row_bytes))
+      ++piece.grains;
+    piece.last = request_ends_row_ && row_number_ + 1U == load.rows && load.fill == 0;
+    reserved_[piece.port] += piece.beats;
+    pieces_.push_back(piece);
+    requested_ = false;
+    busy_ += piece.skip + piece.grains;
+    position_ = request_end_;
+    if (!request_ends_row_) return;
+    row_ += load.row_stride;
+    position_ = row_;
+    if (++row_number_ < load.rows) return;
+    walking_ = false;
+    if (load.fill != 0) add_zeros(load, 0);
+  }
+
+  // Begins and raises requests; returns when it can go on without any other event.
+  Cycle generate(Cycle now) {
+    for (;;) {
+      if (requested_) return kNever;
+      if (!walking_) {
+        if (commands_.empty()) return kNever;
+        if (commands_.front().ready > now) return commands_.front().ready;
+        walk_ = commands_.front().job;
+        commands_.pop_front();
+        walking_ = true;
+        walk_ready_ = now + latency::kCommandToRequest - 1;
+        row_ = position_ = walk_.address;
+        row_number_ = 0;
+      }
+      if (walk_ready_ > now) return walk_ready_;
+      const std::uint64_t row_end = row_ + walk_.load.row_bytes;
+      request_end_ = std::min(row_end, map_.burst_end(position_));
+      request_ends_row_ = request_end_ == row_end;
+      request_beats_ = static_cast<unsigned>(grains_touched(position_, request_end_ - position_));
+      request_at_ = now + 1;
+      requested_ = true;
+      return kNever;
+    }
+  }
+
+  // ---- Data
+  const Writing& writing() const { return writing_; }
+  // When the piece being written ends, or the next can begin.
+  Cycle next_write() const { return writing_.active ? writing_.to : next_begin(); }
+  // Whether the write that ends in this cycle completes an instruction, whose post mask it gives.
+  bool finish(Cycle now, std::uint16_t& post) {
+    if (!writing_.active || writing_.to > now) return false;
+    writing_.active = false;
+    free_ = now + 1;
+    if (from_memory_) reserved_[port_] -= beats_;
+    if (!last_) return false;
+    post = posts_.front();
+    posts_.pop_front();
+    return true;
+  }
+  bool may_begin(Cycle now) const { return !writing_.active && next_begin() <= now; }
+  // Whether the next piece goes to a bank that `other` is writing.
+  bool meets(const Writing& other, Cycle now) const {
+    const Piece& piece = pieces_.front();
+    return other.from <= now && now <= other.to && piece.grains != 0 && piece.memory == other.memory &&
+           piece.bank == other.bank;
+  }
+  void hold(Cycle until) { held_ = until; }
+  void begin(Cycle now) {
+    const Piece piece = pieces_.front();
+    pieces_.pop_front();
+    held_ = 0;
+    taken_ = stepped(piece) - latency::kLoadResponseToWrite - piece.skip;
+    if (piece.grains == 0) {  // One grain, kept for the next piece
+      reserved_[piece.port] -= piece.beats;
+      step_ = now - 1;
+      return;
+    }
+    step_ = piece.grains == 1 ? stepped(piece) : now + piece.grains - 1;
+    writing_ = {true, piece.memory, piece.bank, now, now + piece.grains - 1};
+    from_memory_ = piece.beats != 0;
+    port_ = piece.port;
+    beats_ = piece.beats;
+    last_ = piece.last;
+  }
+  // A lower lane takes the bank from cycle `from` to `to`.
+  void stall(Cycle from, Cycle to) {
+    const Cycle cycles = to - from + 1;
+    if (writing_.to > from) step_ += cycles;  // Else the last grain is in the register already
+    writing_.to += cycles;
+  }
+
+  std::uint64_t busy() const { return busy_; }
+
+ private:
+  struct Command {
+    Job job;
+    Cycle ready;
+  };
+  struct Piece {
+    Cycle ready = 0;      // Its first grain can be written, but for `skip`
+    unsigned skip = 0;    // Cycles before the first write
+    unsigned grains = 0;  // To write
+    unsigned beats = 0;   // From memory; 0: zeros
+    unsigned port = 0;
+    unsigned memory = 0;
+    unsigned bank = 0;
+    bool last = false;  // Of its instruction
+  };
+
+  static unsigned memory_of(spec::Space space) {
+    switch (space) {
+      case spec::Space::kA:
+      case spec::Space::kAScale: return 0;
+      case spec::Space::kB:
+      case spec::Space::kBScale: return 1;
+      case spec::Space::kCol: break;
+    }
+    return 2;
+  }
+  unsigned banks_of(spec::Space space) const {
+    const unsigned banks[] = {config_.rows, config_.cols, 1};
+    return banks[memory_of(space)];
+  }
+
+  Cycle next_begin() const {
+    if (pieces_.empty()) return kNever;
+    const Piece& piece = pieces_.front();
+    return std::max({stepped(piece), free_, held_});
+  }
+
+  // When the piece's first grain is in the register in front of the memories. A grain that is only kept
+  // passes while the register waits.
+  Cycle stepped(const Piece& piece) const { return std::max(piece.ready, step_ + 1) + piece.skip; }
+
+  void add_zeros(const spec::Load& load, Cycle ready) {
+    const auto grains = static_cast<unsigned>(grains_touched(0, load.row_bytes));
+    for (unsigned f = 0; f < load.fill; ++f) {
+      Piece piece;
+      piece.ready = ready;
+      piece.grains = grains;
+      piece.memory = memory_of(load.space);
+      piece.bank = (load.rows + f) % banks_of(load.space);
+      piece.last = f + 1U == load.fill;
+      pieces_.push_back(piece);
+      busy_ += grains;
+    }
+  }
+
+  // When the port's buffer has room for the request.
+  Cycle room() const {
+    const unsigned port = map_.port(position_);
+    const unsigned after = reserved_[port] + request_beats_;
+    if (after <= latency::kReadGrains) return 0;
+    const unsigned missing = after - latency::kReadGrains;
+    if (!writing_.active || !from_memory_ || port_ != port || missing > beats_) return kNever;
+    return taken_ + missing;
+  }
+
+  const HardwareConfig& config_;
+  PortMap map_;
+
+  std::deque<std::uint16_t> posts_;  // Of instructions not completed
+  std::deque<Command> commands_;
+
+  bool walking_ = false;  // Requests of `walk_` are still to be made
+  Job walk_{};
+  Cycle walk_ready_ = 0;
+  std::uint64_t row_ = 0;
+  std::uint64_t row_number_ = 0;
+  std::uint64_t position_ = 0;  // Of the request: a multiple of a grain but for the start of a row
+  bool requested_ = false;
+  Cycle request_at_ = 0;
+  std::uint64_t request_end_ = 0;
+  unsigned request_beats_ = 0;
+  bool request_ends_row_ = false;
+
+  std::deque<Piece> pieces_;        // Asked for, not begun to write
+  std::vector<unsigned> reserved_;  // Grains, per port
+  Writing writing_;
+  bool from_memory_ = false;
+  unsigned port_ = 0;
+  unsigned beats_ = 0;
+  Cycle taken_ = 0;  // Its first beat was taken from the buffer
+  bool last_ = false;
+  Cycle step_ = 0;  // The latest grain was in the register, or will be
+  Cycle free_ = 0;  // The register can be written to the next piece's bank
+  Cycle held_ = 0;  // But another lane has its bank until here
+  std::uint64_t busy_ = 0;
+};
+
+}  // namespace tessera::perf
