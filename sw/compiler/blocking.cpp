@@ -33,11 +33,12 @@ class Chooser {
     const std::uint64_t limit = std::uint64_t{1} << spec::kCarryBits;
     const bool fp32 = options_.partial == spec::Partial::kFp32;
     if (terms > limit && !fp32) {
-      throw std::invalid_argument("K = " + std::to_string(problem_.k) + " sums " + std::to_string(terms) +
-                                  " terms and an exact sum takes " + std::to_string(limit) +
-                                  (problem_.fmt_a == spec::Format::kInt8
-                                       ? ": split K over several GEMMs and add their INT32 results"
-                                       : ": set GemmOptions::partial to FP32 (--partial fp32) to round between chunks of K"));
+      throw std::invalid_argument(
+          "K = " + std::to_string(problem_.k) + " sums " + std::to_string(terms) +
+          " terms and an exact sum takes " + std::to_string(limit) +
+          (problem_.fmt_a == spec::Format::kInt8
+               ? ": split K over several GEMMs and add their INT32 results"
+               : ": set GemmOptions::partial to FP32 (--partial fp32) to round between chunks of K"));
     }
     // An FP32 partial that is continued counts as one term itself.
     const std::uint64_t chunk_limit = std::min(kMaxK, fp32 ? (limit - 1) / g_.terms_per_grain : g_.k_grains);
