@@ -33,11 +33,11 @@ module tessera_psum_table
   localparam int unsigned TileBits = Tiles > 1 ? $clog2(Tiles) : 1;
   localparam logic [19:0] MaxTerms = 20'd1 << CARRY_BITS;
 
-  tile_t             table_q [Tiles];
-  logic [Tiles-1:0]  used_q;
+  tile_t               table_q [Tiles];  // Meaningful where used_q is set
+  logic [Tiles-1:0]    used_q;
   logic [TileBits-1:0] index;
-  tile_t             tile;
-  logic [19:0]       terms;
+  tile_t               tile;
+  logic [19:0]         terms;
 
   assign index = tile_i[TileBits-1:0];
 
@@ -48,13 +48,13 @@ module tessera_psum_table
     if (src_i == PartialFp32) terms = terms + 20'd1;
   end
 
-  assign bad_state_o = src_i != PartialNone && 
+  assign bad_state_o = src_i != PartialNone &&
       (!used_q[index] || tile.kind != src_i || tile.is_int != is_int_i || tile.grid != grid_i);
   assign too_many_o  = terms > MaxTerms;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni)                              used_q <= '0;
-    else if (clear_i)                         used_q <= '0;
+    if (!rst_ni)                               used_q <= '0;
+    else if (clear_i)                          used_q <= '0;
     else if (commit_i && dst_i != PartialNone) used_q[index] <= 1'b1;
   end
 
