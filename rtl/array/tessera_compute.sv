@@ -46,13 +46,17 @@ module tessera_compute
 
   // From LOAD, through tessera_load_steer
   input  logic   [Rows-1:0]       a_wr_en_i,
-  input  logic   [Rows-1:0]       a_scale_wr_en_i,
   input  logic   [Rows-1:0][15:0] a_addr_i,
   input  grain_t [Rows-1:0]       a_data_i,
+  input  logic   [Rows-1:0]       a_scale_wr_en_i,
+  input  logic   [Rows-1:0][15:0] a_scale_addr_i,
+  input  grain_t [Rows-1:0]       a_scale_data_i,
   input  logic   [Cols-1:0]       b_wr_en_i,
-  input  logic   [Cols-1:0]       b_scale_wr_en_i,
   input  logic   [Cols-1:0][15:0] b_addr_i,
   input  grain_t [Cols-1:0]       b_data_i,
+  input  logic   [Cols-1:0]       b_scale_wr_en_i,
+  input  logic   [Cols-1:0][15:0] b_scale_addr_i,
+  input  grain_t [Cols-1:0]       b_scale_data_i,
   input  logic                    col_wr_en_i,
   input  logic   [15:0]           col_addr_i,
   input  grain_t                  col_data_i,
@@ -117,14 +121,16 @@ module tessera_compute
     ) u_bank (
       .clk_i,
       .rst_ni,
-      .fetch_i      (fetch_a[r]),
-      .fetch_o      (fetch_a[r+1]),
-      .tok_o        (a_tok[r]),
-      .operand_o    (a[r]),
-      .wr_en_i      (a_wr_en_i[r]),
-      .scale_wr_en_i(a_scale_wr_en_i[r]),
-      .wr_addr_i    (a_addr_i[r]),
-      .wr_data_i    (a_data_i[r])
+      .fetch_i        (fetch_a[r]),
+      .fetch_o        (fetch_a[r+1]),
+      .tok_o          (a_tok[r]),
+      .operand_o      (a[r]),
+      .wr_en_i        (a_wr_en_i[r]),
+      .wr_addr_i      (a_addr_i[r]),
+      .wr_data_i      (a_data_i[r]),
+      .scale_wr_en_i  (a_scale_wr_en_i[r]),
+      .scale_wr_addr_i(a_scale_addr_i[r]),
+      .scale_wr_data_i(a_scale_data_i[r])
     );
   end
 
@@ -135,14 +141,16 @@ module tessera_compute
     ) u_bank (
       .clk_i,
       .rst_ni,
-      .fetch_i      (fetch_b[c]),
-      .fetch_o      (fetch_b[c+1]),
-      .tok_o        (),
-      .operand_o    (b[c]),
-      .wr_en_i      (b_wr_en_i[c]),
-      .scale_wr_en_i(b_scale_wr_en_i[c]),
-      .wr_addr_i    (b_addr_i[c]),
-      .wr_data_i    (b_data_i[c])
+      .fetch_i        (fetch_b[c]),
+      .fetch_o        (fetch_b[c+1]),
+      .tok_o          (),
+      .operand_o      (b[c]),
+      .wr_en_i        (b_wr_en_i[c]),
+      .wr_addr_i      (b_addr_i[c]),
+      .wr_data_i      (b_data_i[c]),
+      .scale_wr_en_i  (b_scale_wr_en_i[c]),
+      .scale_wr_addr_i(b_scale_addr_i[c]),
+      .scale_wr_data_i(b_scale_data_i[c])
     );
   end
 

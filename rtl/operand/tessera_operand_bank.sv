@@ -4,7 +4,7 @@
 //
 //   Handshake   fetch_i is a command each cycle (tok.valid: read); writes are always taken.
 //   Latency     Operand and token leave 2 cycles after the command; the command goes to the next bank after 1.
-//   Throughput  One grain read and one grain written per cycle.
+//   Throughput  One grain and its scale read, one grain and one scale grain written per cycle.
 //   Reset       Clears tokens; memories keep what they held.
 
 module tessera_operand_bank
@@ -26,11 +26,13 @@ module tessera_operand_bank
   output token_t   tok_o,
   output operand_t operand_o,  // Valid with tok_o.valid
 
-  // From LOAD
+  // From LOAD: operands and scales. Addresses are grains, below the depth of the memory written.
   input  logic        wr_en_i,
+  input  logic [15:0] wr_addr_i,
+  input  grain_t      wr_data_i,
   input  logic        scale_wr_en_i,
-  input  logic [15:0] wr_addr_i,  // Grain, below the depth of the memory written
-  input  grain_t      wr_data_i
+  input  logic [15:0] scale_wr_addr_i,
+  input  grain_t      scale_wr_data_i
 );
 
   localparam int unsigned AddrBits      = Depth > 1 ? $clog2(Depth) : 1;
@@ -60,8 +62,8 @@ module tessera_operand_bank
   ) u_scales (
     .clk_i,
     .wr_en_i  (scale_wr_en_i),
-    .wr_addr_i(wr_addr_i[ScaleAddrBits-1:0]),
-    .wr_data_i(wr_data_i),
+    .wr_addr_i(scale_wr_addr_i[ScaleAddrBits-1:0]),
+    .wr_data_i(scale_wr_data_i),
     .rd_en_i  (scale_rd_en),
     .rd_addr_i(fetch_i.scale_addr[ScaleAddrBits-1:0]),
     .rd_data_o(scale_grain)
@@ -120,7 +122,7 @@ module tessera_operand_bank
   a_write_is_inside_the_bank : assert property (@(posedge clk_i) disable iff (in_reset)
       wr_en_i |-> 32'(wr_addr_i) < Depth);
   a_scale_write_is_inside_the_bank : assert property (@(posedge clk_i) disable iff (in_reset)
-      scale_wr_en_i |-> 32'(wr_addr_i) < ScaleDepth);
+      scale_wr_en_i |-> 32'(scale_wr_addr_i) < ScaleDepth);
 `endif
 
 endmodule

@@ -27,7 +27,7 @@ class LoadLane {
   // Grains of one row, written to one bank without a gap unless another lane is in the way.
   struct Writing {
     bool active = false;
-    unsigned memory = 0;  // Banks of different memories are never the same
+    spec::Space space = spec::Space::kA;  // Each space has banks and write ports of its own
     unsigned bank = 0;
     Cycle from = 1;  // First and last write
     Cycle to = 0;
@@ -41,9 +41,11 @@ class LoadLane {
   void issue(const Job& job, Cycle now) {
     posts_.push_back(job.load.post_mask);
     if (job.load.rows != 0) {
+      ++asking_;
       commands_.push_back({job, now + latency::kIssueToCommand});
     } else {
-      add_zeros(job.load, now + latency::kLoadIssueToZeros);
+      zeros_.push_back({job.load, now + latency::kLoadIssueToZeros, asking_});
+      add_due_zeros();
     }
   }
 
@@ -53,64 +55,41 @@ class LoadLane {
       return kNever;
     return std::max(request_at_, room());
   }
-  std::uint64_t address() const { return position_; }
-  unsigned beats() const { return request_beats_; }
+  std::uint64_t address() const { return request_.address; }
+  unsigned beats() const { return request_.piece.beats; }
 
   void granted(Cycle response) {
-    const spec::Load& load = walk_.load;
-    const bool row_begins = position_ == row_;
-    const bool unaligned = row_ % spec::kGrainBytes != 0;
-    Piece piece;
-    piece.port = map_.port(position_);
-    piece.beats = request_beats_;
+    Piece& piece = request_.piece;
     piece.ready = response + latency::kLoadResponseToWrite;
-    piece.grains = request_beats_;
-    piece.memory = memory_of(load.space);
-    piece.bank = static_cast<unsigned>(row_number_ % banks_of(load.space));
-    if (unaligned && row_begins) {  // The first grain is only kept
-      piece.skip = 1;
-      --piece.grains;
-    }
-    // The last grain of a shifted row may need no grain of its own.
-    if (unaligned && request_ends_row_ &&
-        grains_touched(row_, load.row_bytes) == grains_touched(0, load.row_bytes))
-      ++piece.grains;
-    piece.last = request_ends_row_ && row_number_ + 1U == load.rows && load.fill == 0;
     reserved_[piece.port] += piece.beats;
+    busy_ += piece.skip + piece.grains;
     pieces_.push_back(piece);
     requested_ = false;
-    busy_ += piece.skip + piece.grains;
-    position_ = request_end_;
-    if (!request_ends_row_) return;
-    row_ += load.row_stride;
-    position_ = row_;
-    if (++row_number_ < load.rows) return;
-    walking_ = false;
-    if (load.fill != 0) add_zeros(load, 0);
+    if (!request_.ends_rows) return;
+    if (request_.load.fill != 0) add_zeros(request_.load, 0);
+    ++asked_;
+    add_due_zeros();
   }
 
-  // Begins and raises requests; returns when it can go on without any other event.
+  // Begins commands and raises requests; returns when it can go on without any other event. The next command
+  // is begun in the cycle that raises the last request of the one before.
   Cycle generate(Cycle now) {
+    Cycle next = kNever;
     for (;;) {
-      if (requested_) return kNever;
       if (!walking_) {
-        if (commands_.empty()) return kNever;
-        if (commands_.front().ready > now) return commands_.front().ready;
+        if (commands_.empty()) return next;
+        if (commands_.front().ready > now) return std::min(next, commands_.front().ready);
         walk_ = commands_.front().job;
         commands_.pop_front();
         walking_ = true;
         walk_ready_ = now + latency::kCommandToRequest - 1;
         row_ = position_ = walk_.address;
         row_number_ = 0;
+        next = now + 1;  // There is room for another command
       }
-      if (walk_ready_ > now) return walk_ready_;
-      const std::uint64_t row_end = row_ + walk_.load.row_bytes;
-      request_end_ = std::min(row_end, map_.burst_end(position_));
-      request_ends_row_ = request_end_ == row_end;
-      request_beats_ = static_cast<unsigned>(grains_touched(position_, request_end_ - position_));
-      request_at_ = now + 1;
-      requested_ = true;
-      return kNever;
+      if (requested_) return next;
+      if (walk_ready_ > now) return std::min(next, walk_ready_);
+      raise(now);
     }
   }
 
@@ -133,7 +112,7 @@ class LoadLane {
   // Whether the next piece goes to a bank that `other` is writing.
   bool meets(const Writing& other, Cycle now) const {
     const Piece& piece = pieces_.front();
-    return other.from <= now && now <= other.to && piece.grains != 0 && piece.memory == other.memory &&
+    return other.from <= now && now <= other.to && piece.grains != 0 && piece.space == other.space &&
            piece.bank == other.bank;
   }
   void hold(Cycle until) { held_ = until; }
@@ -142,13 +121,15 @@ class LoadLane {
     pieces_.pop_front();
     held_ = 0;
     taken_ = stepped(piece) - latency::kLoadResponseToWrite - piece.skip;
+    pauses_.clear();
+    if (now > stepped(piece)) pauses_.push_back({stepped(piece), now - stepped(piece)});
     if (piece.grains == 0) {  // One grain, kept for the next piece
       reserved_[piece.port] -= piece.beats;
       step_ = now - 1;
       return;
     }
     step_ = piece.grains == 1 ? stepped(piece) : now + piece.grains - 1;
-    writing_ = {true, piece.memory, piece.bank, now, now + piece.grains - 1};
+    writing_ = {true, piece.space, piece.bank, now, now + piece.grains - 1};
     from_memory_ = piece.beats != 0;
     port_ = piece.port;
     beats_ = piece.beats;
@@ -159,6 +140,7 @@ class LoadLane {
     const Cycle cycles = to - from + 1;
     if (writing_.to > from) step_ += cycles;  // Else the last grain is in the register already
     writing_.to += cycles;
+    pauses_.push_back({from, cycles});
   }
 
   std::uint64_t busy() const { return busy_; }
@@ -168,30 +150,82 @@ class LoadLane {
     Job job;
     Cycle ready;
   };
+  struct Zeros {
+    spec::Load load;
+    Cycle ready;
+    std::uint64_t after;  // LOADs with rows that were issued before
+  };
+  struct Pause {
+    Cycle from;
+    Cycle cycles;
+  };
   struct Piece {
     Cycle ready = 0;      // Its first grain can be written, but for `skip`
     unsigned skip = 0;    // Cycles before the first write
     unsigned grains = 0;  // To write
     unsigned beats = 0;   // From memory; 0: zeros
     unsigned port = 0;
-    unsigned memory = 0;
+    spec::Space space = spec::Space::kA;
     unsigned bank = 0;
     bool last = false;  // Of its instruction
   };
+  // A burst asked for, and what will be written of it.
+  struct Request {
+    std::uint64_t address = 0;
+    Piece piece;
+    bool ends_rows = false;  // Of `load`
+    spec::Load load;
+  };
 
-  static unsigned memory_of(spec::Space space) {
+  // Puts the walk's next burst into the request register.
+  void raise(Cycle now) {
+    const spec::Load& load = walk_.load;
+    const std::uint64_t row_end = row_ + load.row_bytes;
+    const std::uint64_t end = std::min(row_end, map_.burst_end(position_));
+    const bool row_begins = position_ == row_;
+    const bool row_ends = end == row_end;
+    const bool unaligned = row_ % spec::kGrainBytes != 0;
+    Piece piece;
+    piece.port = map_.port(position_);
+    piece.beats = static_cast<unsigned>(grains_touched(position_, end - position_));
+    piece.grains = piece.beats;
+    piece.space = load.space;
+    piece.bank = static_cast<unsigned>(row_number_ % banks_of(load.space));
+    if (unaligned && row_begins) {  // The first grain is only kept
+      piece.skip = 1;
+      --piece.grains;
+    }
+    // The last grain of a shifted row may need no grain of its own.
+    if (unaligned && row_ends && grains_touched(row_, load.row_bytes) == grains_touched(0, load.row_bytes))
+      ++piece.grains;
+    walking_ = !row_ends || row_number_ + 1U != load.rows;
+    piece.last = !walking_ && load.fill == 0;
+    request_ = {position_, piece, !walking_, load};
+    requested_ = true;
+    request_at_ = now + 1;
+    position_ = end;
+    if (!row_ends) return;
+    row_ += load.row_stride;
+    position_ = row_;
+    ++row_number_;
+  }
+
+  void add_due_zeros() {
+    while (!zeros_.empty() && zeros_.front().after == asked_) {
+      add_zeros(zeros_.front().load, zeros_.front().ready);
+      zeros_.pop_front();
+    }
+  }
+
+  unsigned banks_of(spec::Space space) const {
     switch (space) {
       case spec::Space::kA:
-      case spec::Space::kAScale: return 0;
+      case spec::Space::kAScale: return config_.rows;
       case spec::Space::kB:
-      case spec::Space::kBScale: return 1;
+      case spec::Space::kBScale: return config_.cols;
       case spec::Space::kCol: break;
     }
-    return 2;
-  }
-  unsigned banks_of(spec::Space space) const {
-    const unsigned banks[] = {config_.rows, config_.cols, 1};
-    return banks[memory_of(space)];
+    return 1;
   }
 
   Cycle next_begin() const {
@@ -210,7 +244,7 @@ class LoadLane {
       Piece piece;
       piece.ready = ready;
       piece.grains = grains;
-      piece.memory = memory_of(load.space);
+      piece.space = load.space;
       piece.bank = (load.rows + f) % banks_of(load.space);
       piece.last = f + 1U == load.fill;
       pieces_.push_back(piece);
@@ -220,12 +254,25 @@ class LoadLane {
 
   // When the port's buffer has room for the request.
   Cycle room() const {
-    const unsigned port = map_.port(position_);
-    const unsigned after = reserved_[port] + request_beats_;
+    const unsigned port = request_.piece.port;
+    const unsigned after = reserved_[port] + request_.piece.beats;
     if (after <= latency::kReadGrains) return 0;
-    const unsigned missing = after - latency::kReadGrains;
-    if (!writing_.active || !from_memory_ || port_ != port || missing > beats_) return kNever;
-    return taken_ + missing;
+    unsigned missing = after - latency::kReadGrains;
+    if (writing_.active && from_memory_ && port_ == port) {
+      if (missing <= beats_) {
+        Cycle taken = taken_ + missing - 1;
+        for (const Pause& pause : pauses_) {
+          if (taken >= pause.from) taken += pause.cycles;
+        }
+        return taken + 1;
+      }
+      missing -= beats_;
+    }
+    // Of a piece that has not begun, the grain for the register and the one kept before it are taken ahead.
+    if (pieces_.empty()) return kNever;
+    const Piece& piece = pieces_.front();
+    if (piece.port != port || missing > std::min(piece.beats, piece.skip + 1)) return kNever;
+    return stepped(piece) - latency::kLoadResponseToWrite - piece.skip + missing;
   }
 
   const HardwareConfig& config_;
@@ -233,18 +280,19 @@ class LoadLane {
 
   std::deque<std::uint16_t> posts_;  // Of instructions not completed
   std::deque<Command> commands_;
+  std::deque<Zeros> zeros_;   // LOADs without rows, behind others that still ask for theirs
+  std::uint64_t asking_ = 0;  // LOADs with rows, and those of them that have asked for all
+  std::uint64_t asked_ = 0;
 
-  bool walking_ = false;  // Requests of `walk_` are still to be made
+  bool walking_ = false;  // Requests of `walk_` are still to be raised
   Job walk_{};
   Cycle walk_ready_ = 0;
   std::uint64_t row_ = 0;
   std::uint64_t row_number_ = 0;
-  std::uint64_t position_ = 0;  // Of the request: a multiple of a grain but for the start of a row
+  std::uint64_t position_ = 0;  // Of the next request: a multiple of a grain but for the start of a row
   bool requested_ = false;
   Cycle request_at_ = 0;
-  std::uint64_t request_end_ = 0;
-  unsigned request_beats_ = 0;
-  bool request_ends_row_ = false;
+  Request request_;
 
   std::deque<Piece> pieces_;        // Asked for, not begun to write
   std::vector<unsigned> reserved_;  // Grains, per port
@@ -252,7 +300,8 @@ class LoadLane {
   bool from_memory_ = false;
   unsigned port_ = 0;
   unsigned beats_ = 0;
-  Cycle taken_ = 0;  // Its first beat was taken from the buffer
+  Cycle taken_ = 0;            // Its first beat was taken from the buffer
+  std::vector<Pause> pauses_;  // Then its bank was another lane's
   bool last_ = false;
   Cycle step_ = 0;  // The latest grain was in the register, or will be
   Cycle free_ = 0;  // The register can be written to the next piece's bank

@@ -302,23 +302,27 @@ class Machine {
     for (std::size_t l = 0; l < lanes_.size(); ++l) {
       LoadLane& lane = lanes_[l];
       finish(lane, now);
-      if (!lane.may_begin(now)) continue;
-      bool held = false;
-      for (std::size_t lower = 0; lower < l && !held; ++lower) {
-        held = lane.meets(lanes_[lower].writing(), now);
-        if (held) lane.hold(lanes_[lower].writing().to + 1);
-      }
-      if (held) continue;
-      lane.begin(now);
+      // A piece of one kept grain writes nothing, and the next may begin at once.
+      while (lane.may_begin(now) && !held_up(l, now)) lane.begin(now);
       const LoadLane::Writing& mine = lane.writing();
-      if (!mine.active) continue;
+      if (!mine.active || mine.from != now) continue;
       for (std::size_t higher = l + 1; higher < lanes_.size(); ++higher) {
         const LoadLane::Writing& other = lanes_[higher].writing();
-        if (other.active && other.to >= now && other.memory == mine.memory && other.bank == mine.bank)
+        if (other.active && other.to >= now && other.space == mine.space && other.bank == mine.bank)
           lanes_[higher].stall(mine.from, mine.to);
       }
       finish(lane, now);  // If it is a single grain
     }
+  }
+
+  bool held_up(std::size_t l, Cycle now) {
+    for (std::size_t lower = 0; lower < l; ++lower) {
+      const LoadLane::Writing& other = lanes_[lower].writing();
+      if (!lanes_[l].meets(other, now)) continue;
+      lanes_[l].hold(other.to + 1);
+      return true;
+    }
+    return false;
   }
 
   Cycle next_change(Cycle now) const {
