@@ -40,7 +40,7 @@ while(waiting)
   endif()
 endwhile()
 
-file(GLOB TESSERA_RTL_FOLDERS CONFIGURE_DEPENDS LIST_DIRECTORIES true ${PROJECT_SOURCE_DIR}/rtl/*)
+file(GLOB TESSERA_RTL_FOLDERS CONFIGURE_DEPENDS LIST_DIRECTORIES true ${PROJECT_SOURCE_DIR}/rtl/* ${PROJECT_SOURCE_DIR}/rtl/hbm/*)
 list(FILTER TESSERA_RTL_FOLDERS EXCLUDE REGEX "\\.[a-z]+$")
 list(TRANSFORM TESSERA_RTL_FOLDERS PREPEND "-y;" OUTPUT_VARIABLE TESSERA_RTL_SEARCH)
 
@@ -50,9 +50,10 @@ cmake_host_system_information(RESULT TESSERA_CORES QUERY NUMBER_OF_LOGICAL_CORES
 set_property(GLOBAL APPEND PROPERTY JOB_POOLS tessera_models=2)
 
 # Flags that change what is simulated, in one place. -fno-const-bit-op-tree: Verilator 5.006 miscompiles some reductions
-# without it (its issue 6016).
+# without it (its issue 6016). --reloop-limit: with its default of 40 words, 5.006 writes C++ that does not compile where an
+# assertion samples a wider register.
 set(TESSERA_VERILATOR_FLAGS --cc -Wall --assert --x-assign unique --x-initial unique -O3 -fno-const-bit-op-tree
-    --trace-fst --unroll-count 64 --unroll-stmts 100000 --output-split 20000)
+    --reloop-limit 128 --trace-fst --unroll-count 64 --unroll-stmts 100000 --output-split 20000)
 
 # Waves show a struct as one vector. Field by field, the lanes of every PE make the slice compile three times as long.
 option(TESSERA_TRACE_STRUCTS "Show the fields of structs in waves" OFF)

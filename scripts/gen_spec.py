@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Generates everything that spec/tessera.toml is the source of.
+"""Generates everything that spec/tessera.toml and spec/hbm.toml are the source of.
 
   scripts/gen_spec.py           rewrite the generated files
   scripts/gen_spec.py --check   exit 1 and name the files that are out of date, write nothing
 
-Outputs: rtl/pkg/tessera_spec_gen_pkg.sv, sw/isa/spec_gen.hpp, docs/isa.md, docs/registers.md.
+Outputs: rtl/pkg/tessera_spec_gen_pkg.sv, sw/isa/spec_gen.hpp, docs/isa.md, docs/registers.md; of the HBM3 channel (hbm_spec.py)
+rtl/hbm/pkg/tessera_hbm_spec_gen_pkg.sv, sw/hbm/registers_gen.hpp, docs/hbm/registers.md.
 """
 
 import argparse
@@ -16,6 +17,9 @@ try:
     import tomllib
 except ModuleNotFoundError:  # Python < 3.11
     sys.exit("gen_spec.py: needs Python 3.11 or newer (tomllib)")
+
+sys.dont_write_bytecode = True
+import hbm_spec  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SOURCE = "spec/tessera.toml"
@@ -308,10 +312,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="only say whether the generated files are up to date")
     check_only = parser.parse_args().check
-    spec = load_spec()
+    spec, hbm = load_spec(), hbm_spec.load(ROOT)
+    texts = {path: generate(spec) for path, generate in OUTPUTS.items()}
+    texts |= {path: generate(hbm) for path, generate in hbm_spec.OUTPUTS.items()}
     stale = []
-    for path, generate in OUTPUTS.items():
-        text = generate(spec)
+    for path, text in texts.items():
         file = ROOT / path
         if file.exists() and file.read_text() == text:
             continue

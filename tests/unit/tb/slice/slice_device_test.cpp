@@ -202,7 +202,7 @@ TEST_CASE("SliceDevice writes waves of the cycles asked for", "[slice_device]") 
       o.wave_from = from;
       o.wave_to = to;
       SliceDevice device(o);
-      for (int i = 0; i < 20; ++i) device.run(copy(50));
+      for (int i = 0; i < 20; ++i) device.run(copy(400));
     }
     const auto bytes = std::filesystem::file_size(file);
     std::filesystem::remove(file);
