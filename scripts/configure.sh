@@ -11,7 +11,7 @@ set -euo pipefail
 build=$1
 shift
 cache=$build/CMakeCache.txt
-have=8x8
+have=8x8_hbm
 [[ -f $cache ]] && have=$(sed -n 's/^TESSERA_CLI_GRIDS:STRING=//p' "$cache")
 want=$have
 for grid in "$@"; do

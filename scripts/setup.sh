@@ -5,13 +5,14 @@
 #
 #   scripts/setup.sh           install what is missing; does and says nothing when all is there
 #   scripts/setup.sh --check   install nothing; exit 1 and name the missing packages
+#   scripts/setup.sh --formal  also what `make formal` needs
 #
 # Asks nothing. Uses sudo only when not run as root.
 
 set -euo pipefail
 
 # What proves that a package is there, so that tools installed in another way count too:
-# a command ("cmd:"), or a file below one of the usual prefixes ("file:", alternatives separated by "|").
+# a command ("cmd:"), a Python module ("py:"), or a file below one of the usual prefixes ("file:"); alternatives separated by "|".
 needs=(
   "verilator        cmd:verilator"
   "g++              cmd:g++"
@@ -29,6 +30,10 @@ needs=(
   "clang-format     cmd:clang-format"
   "shellcheck       cmd:shellcheck"
 )
+[[ ${1:-} != --formal ]] || needs+=(
+  "berkeley-abc     cmd:berkeley-abc"
+  "python3-venv     py:ensurepip"
+)
 min_verilator=5.006
 
 fail() {
@@ -43,6 +48,8 @@ present() {  # <proof>
   for name in "${names[@]}"; do
     if [[ $kind == cmd ]]; then
       command -v "$name" >/dev/null && return 0
+    elif [[ $kind == py ]]; then
+      python3 -c "import $name" 2>/dev/null && return 0
     else
       for prefix in /usr /usr/local ${CMAKE_PREFIX_PATH:+${CMAKE_PREFIX_PATH//[;:]/ }}; do
         [[ -e $prefix/$name ]] && return 0

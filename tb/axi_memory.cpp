@@ -89,7 +89,7 @@ void AxiMemory::take(Port& port, const AxiMaster& in) {
   }
   if (out.r.valid && in.rready) {
     out.r.valid = false;
-    ++read_beats_;
+    ++read_beats_[out.r.id];
     port.write_first = true;
   }
   if (in.aw.valid && out.awready) {
@@ -97,7 +97,7 @@ void AxiMemory::take(Port& port, const AxiMaster& in) {
   }
   if (in.w.valid && out.wready) {
     out.wready = false;
-    ++write_beats_;
+    ++write_beats_[port.writes[port.collecting].id];
     port.write_first = false;
     port.write_beats.push_back({in.w.strb, in.w.data});
     Write& write = port.writes[port.collecting];

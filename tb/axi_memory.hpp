@@ -15,9 +15,11 @@
 
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <numeric>
 #include <span>
 #include <vector>
 
@@ -84,8 +86,11 @@ class AxiMemory {
   const AxiMemoryConfig& config() const { return config_; }
   void set_faults(std::vector<MemoryFault> faults) { config_.faults = std::move(faults); }
   // Beats moved over all ports since construction.
-  std::uint64_t read_beats() const { return read_beats_; }
-  std::uint64_t write_beats() const { return write_beats_; }
+  std::uint64_t read_beats() const { return sum(read_beats_); }
+  std::uint64_t write_beats() const { return sum(write_beats_); }
+  // Of them, those of one ID.
+  std::uint64_t read_beats(unsigned id) const { return read_beats_.at(id); }
+  std::uint64_t write_beats(unsigned id) const { return write_beats_.at(id); }
 
  private:
   struct Read {
@@ -118,6 +123,9 @@ class AxiMemory {
     Random random;
   };
 
+  static std::uint64_t sum(const std::array<std::uint64_t, kAxiIds>& beats) {
+    return std::accumulate(beats.begin(), beats.end(), std::uint64_t{0});
+  }
   void take(Port& port, const AxiMaster& in);
   void offer_read(Port& port);
   void offer_write(Port& port);
@@ -132,8 +140,8 @@ class AxiMemory {
   AxiMemoryConfig config_;
   std::vector<std::uint8_t> image_;
   std::vector<Port> ports_;
-  std::uint64_t read_beats_ = 0;
-  std::uint64_t write_beats_ = 0;
+  std::array<std::uint64_t, kAxiIds> read_beats_{};
+  std::array<std::uint64_t, kAxiIds> write_beats_{};
 };
 
 }  // namespace tessera::tb

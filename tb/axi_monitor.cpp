@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "axi_burst.hpp"
 #include "protocol_error.hpp"
 
 namespace tessera::tb {
@@ -14,22 +15,6 @@ std::string hex(std::uint64_t value) {
   char text[20];
   std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(value));
   return text;
-}
-
-// Byte lanes of beat `beat` of a burst, as a strobe mask.
-std::uint32_t lanes(const AxiAddress& a, unsigned beat) {
-  const std::uint64_t bytes = std::uint64_t{1} << a.size;
-  std::uint64_t address = a.addr;
-  if (a.burst != kFixed && beat > 0) {
-    address = a.addr / bytes * bytes + beat * bytes;
-    if (a.burst == kWrap) {
-      const std::uint64_t span = bytes * (a.len + 1U);
-      address = a.addr / span * span + address % span;
-    }
-  }
-  const std::uint64_t first = address % kBeatBytes;
-  const std::uint64_t end = (address / bytes + 1) * bytes - address / kBeatBytes * kBeatBytes;
-  return static_cast<std::uint32_t>((std::uint64_t{1} << end) - (std::uint64_t{1} << first));
 }
 
 }  // namespace
@@ -82,7 +67,7 @@ void AxiMonitor::check_address(const char* channel, const AxiAddress& a, std::ui
 }
 
 void AxiMonitor::check_strobe(const AxiAddress& aw, unsigned beat, std::uint32_t strb) const {
-  const std::uint32_t outside = strb & ~lanes(aw, beat);
+  const std::uint32_t outside = strb & ~beat_lanes(aw, beat);
   if (outside != 0) {
     fail("W_STROBE", "beat " + std::to_string(beat) + " of the write at " + hex(aw.addr) + " strobes lanes " +
                          hex(outside) + " that are not its own");

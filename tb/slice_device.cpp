@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <numeric>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -13,7 +12,6 @@ namespace tessera::tb {
 
 namespace {
 
-constexpr std::uint32_t kIdValue = 0x54535241;
 constexpr std::uint64_t kAccessLimit = 10'000;  // Cycles within which a register access is answered
 constexpr std::uint32_t kStart = 1;
 constexpr std::uint32_t kIrqBoth = 3;
@@ -46,32 +44,40 @@ std::uint32_t high(std::uint64_t value) { return static_cast<std::uint32_t>(valu
 SliceDevice::SliceDevice(SliceOptions options)
     : options_{with_environment(std::move(options))},
       model_{make_model(options_)},
-      memory_{model_->ports(), options_.memory},
-      host_{options_.random_host_timing, options_.seed} {
+      host_{options_.random_host_timing, options_.seed},
+      window_{options_.random_host_timing, options_.seed} {
+  if (model_->channels() == 0) {
+    memory_ = std::make_unique<AxiMemory>(model_->ports(), options_.memory);
+    for (unsigned p = 0; p < model_->ports(); ++p) pins_.slave.push_back(&memory_->drive(p));
+  }
   pins_.master.resize(model_->ports());
-  for (unsigned p = 0; p < model_->ports(); ++p) pins_.slave.push_back(&memory_.drive(p));
   if (!options_.waves.empty()) {
     model_->open_waves(options_.waves);
     model_->trace(options_.wave_from == 0);
   }
   interleave_log2_ = options_.interleave_log2 != 0 ? options_.interleave_log2 : kResetInterleave;
   reset();
-  read_config();
-  make_monitors();
 }
 
 void SliceDevice::reset() {
   constexpr int kResetCycles = 4;
-  memory_.reset();
+  if (memory_) memory_->reset();
   host_ = AxiLiteDriver(options_.random_host_timing, options_.seed);
+  window_ = AxiHost(options_.random_host_timing, options_.seed);
+  schedule_ = ClockSchedule(options_.clocks);
+  pins_.host_window = true;  // Until reset has ended, so that its inputs are known
   pins_.rst_n = false;
   running_ = false;
   for (int i = 0; i < kResetCycles; ++i) tick();
-  make_monitors();
   host_monitor_ = AxiLiteMonitor("AXI4-Lite");
+  window_monitor_ = AxiMonitor({.name = "host window", .profile = false});
   pins_.rst_n = true;
-  tick();
+  for (int i = 0; i < kResetCycles; ++i) tick();
+  pins_.host_window = false;
+  read_config();
+  make_monitors();
   if (options_.interleave_log2 != 0) write_register(spec::kRegInterleave, options_.interleave_log2);
+  if (model_->channels() != 0) bring_up();
 }
 
 void SliceDevice::make_monitors() {
@@ -79,9 +85,10 @@ void SliceDevice::make_monitors() {
   for (unsigned p = 0; p < model_->ports(); ++p) {
     monitors_.emplace_back(AxiMonitorConfig{
         .name = "AXI4 port " + std::to_string(p),
-        // Fetch is 0, LOAD lane i is 1 + i.
-        .read_ids = static_cast<std::uint16_t>((2U << config_.load_lanes) - 1),
-        .write_ids = 1,
+        // Fetch is 0, LOAD lane i is 1 + i, the host window the one after the last lane; STORE is 0, the
+        // window 1.
+        .read_ids = static_cast<std::uint16_t>((4U << config_.load_lanes) - 1),
+        .write_ids = 3,
         .port = p,
         .ports = model_->ports(),
         .interleave_log2 = interleave_log2_,
@@ -89,24 +96,74 @@ void SliceDevice::make_monitors() {
   }
 }
 
+// One cycle of the tile, with what the memory's clock does before it.
 void SliceDevice::tick() {
   pins_.lite_master = host_.out();
-  model_->settle(pins_);
-  if (pins_.rst_n) {
-    host_monitor_.check(pins_.lite_master, pins_.lite_slave);
-    for (unsigned p = 0; p < monitors_.size(); ++p) {
-      monitors_[p].check(pins_.master[p], *pins_.slave[p]);
-      memory_.clock(p, pins_.master[p]);
+  if (pins_.host_window) pins_.host_master = window_.out();
+  if (!hbm_) {
+    model_->settle(pins_);
+    before_edge();
+    model_->edge(true, true);
+  } else {
+    for (ClockSchedule::Edges edges; !edges.tile;) {
+      edges = schedule_.next();
+      if (edges.tile) {
+        model_->settle(pins_);
+        before_edge();
+      } else {
+        model_->low();
+      }
+      model_->edge(edges.tile, edges.memory);
+      if (edges.memory) hbm_->clock(*model_);
     }
-    host_.clock(pins_.lite_slave);
   }
-  model_->edge();
   ++cycles_;
   if (model_->assertion_failed()) {
     throw std::runtime_error("RTL assertion failed in cycle " + std::to_string(cycles_ - run_start_) +
                              (running_ ? " of the run" : " of register access or reset") +
                              " (see its message above)");
   }
+}
+
+// What the tile's edge is about to move on its ports.
+void SliceDevice::before_edge() {
+  if (!pins_.rst_n) return;
+  host_monitor_.check(pins_.lite_master, pins_.lite_slave);
+  host_.clock(pins_.lite_slave);
+  for (unsigned p = 0; p < monitors_.size(); ++p) {
+    monitors_[p].check(pins_.master[p], *pins_.slave[p]);
+    memory_->clock(p, pins_.master[p]);
+  }
+  if (pins_.host_window) {
+    window_monitor_.check(pins_.host_master, pins_.host_slave);
+    window_.clock(pins_.host_slave);
+  }
+}
+
+void SliceDevice::write(std::uint64_t address, std::span<const std::uint8_t> bytes) {
+  if (hbm_) {
+    hbm_->write(address, bytes);
+  } else {
+    memory_->write(address, bytes);
+  }
+}
+
+void SliceDevice::read(std::uint64_t address, std::span<std::uint8_t> bytes) {
+  if (hbm_) {
+    hbm_->read(address, bytes);
+  } else {
+    memory_->read(address, bytes);
+  }
+}
+
+AxiMemory& SliceDevice::memory() {
+  if (!memory_) throw std::logic_error("build " + options_.build + " has HBM, not a flat memory: ask hbm()");
+  return *memory_;
+}
+
+HbmMemory& SliceDevice::hbm() {
+  if (!hbm_) throw std::logic_error("build " + options_.build + " has a flat memory, not HBM: ask memory()");
+  return *hbm_;
 }
 
 void SliceDevice::advance(std::uint64_t cycles) {
@@ -149,34 +206,6 @@ std::uint64_t SliceDevice::read_register64(unsigned offset) {
   return low_word | std::uint64_t{read_register(offset + 4)} << 32;
 }
 
-void SliceDevice::read_config() {
-  if (read_register(spec::kRegId) != kIdValue) throw std::runtime_error("register ID does not say TSRA");
-  const auto field = [](std::uint32_t word, unsigned lsb, unsigned width) {
-    return word >> lsb & ((1U << width) - 1);
-  };
-  const std::uint32_t grid = read_register(spec::kRegHwGrid);
-  const std::uint32_t operand = read_register(spec::kRegHwOperand);
-  const std::uint32_t scale = read_register(spec::kRegHwScale);
-  const std::uint32_t result = read_register(spec::kRegHwResult);
-  config_ = {
-      .rows = field(grid, 0, 8),
-      .cols = field(grid, 8, 8),
-      .acc_bits = field(grid, 16, 8),
-      .a_depth = field(operand, 0, 16),
-      .b_depth = field(operand, 16, 16),
-      .a_scale_depth = field(scale, 0, 16),
-      .b_scale_depth = field(scale, 16, 16),
-      .psum_tiles = field(result, 0, 16),
-      .out_depth = field(result, 16, 16),
-      .col_depth = field(read_register(spec::kRegHwCol), 0, 16),
-      .load_lanes = field(grid, 24, 4),
-      .ports = field(grid, 28, 4),
-      .formats = read_register(spec::kRegHwFormats),
-  };
-  if (config_.ports != model_->ports())
-    throw std::runtime_error("register HW_GRID: PORTS is not the number of ports");
-}
-
 RunResult SliceDevice::run(const Launch& launch) {
   start(launch);
   if (!run_until_irq(options_.max_cycles)) {
@@ -200,8 +229,9 @@ void SliceDevice::start(const Launch& launch) {
   write_register(spec::kRegMemLimit + 4, high(launch.memory_limit));
   write_register(spec::kRegIrqStatus, kIrqBoth);
   write_register(spec::kRegIrqEnable, kIrqBoth);
-  read_beats_before_ = memory_.read_beats();
-  write_beats_before_ = memory_.write_beats();
+  begin_hbm_counters();
+  beats_before_ = engine_beats();
+  window_used_ = window_.busy();
   run_start_ = cycles_;
   running_ = true;
   write_register(spec::kRegCtrl, kStart);
@@ -220,79 +250,6 @@ bool SliceDevice::run_until_irq(std::uint64_t cycles) {
   }
   if (waves) model_->trace(false);
   return true;
-}
-
-RunResult SliceDevice::collect() {
-  RunResult result;
-  result.irq = pins_.irq;
-  result.state = static_cast<spec::State>(read_register(spec::kRegStatus));
-  read_error(result);
-  read_counters(result);
-  const std::uint32_t numeric = read_register(spec::kRegNumStatus);
-  result.num_status = {.lost = (numeric & 1) != 0,
-                       .overflow = (numeric & 2) != 0,
-                       .int_sat = (numeric & 4) != 0,
-                       .out_nan = (numeric & 8) != 0};
-  if (result.state == spec::State::kDone || result.state == spec::State::kError) {
-    running_ = false;
-    check_counters(result.counters);
-    for (const AxiMonitor& monitor : monitors_) monitor.finish();
-  }
-  return result;
-}
-
-void SliceDevice::read_error(RunResult& result) {
-  result.error = static_cast<spec::Error>(read_register(spec::kRegErrorCode));
-  result.error_pc = read_register(spec::kRegErrorPc);
-  result.error_engine = static_cast<spec::Engine>(read_register(spec::kRegErrorInfo) & 7);
-  result.error_address = read_register64(spec::kRegErrorAddr);
-  for (unsigned word = 0; word < 8; ++word) {
-    const std::uint32_t value = read_register(spec::kRegErrorInstr + 4 * word);
-    for (unsigned byte = 0; byte < 4; ++byte) {
-      result.error_instruction[4 * word + byte] = static_cast<std::uint8_t>(value >> 8 * byte);
-    }
-  }
-}
-
-void SliceDevice::read_counters(RunResult& result) {
-  Counters& counters = result.counters;
-  counters.cycles = read_register64(spec::kRegCycles);
-  counters.instructions = read_register64(spec::kRegInstructions);
-  counters.read_beats = read_register64(spec::kRegReadBeats);
-  counters.write_beats = read_register64(spec::kRegWriteBeats);
-  counters.passes = read_register64(spec::kRegPasses);
-  const unsigned engines = static_cast<unsigned>(spec::Engine::kLoad0) + config_.load_lanes;
-  for (unsigned e = 0; e < engines; ++e) {
-    for (unsigned b = 0; b < Counters::kBuckets; ++b) {
-      counters.bucket[e][b] = read_register64(spec::kRegBucket + 64 * e + 8 * b);
-    }
-  }
-  for (unsigned s = 0; s < spec::kNumSemaphores; ++s)
-    counters.sem_wait[s] = read_register64(spec::kRegSemWait + 8 * s);
-}
-
-void SliceDevice::check_counters(const Counters& c) const {
-  const auto require = [](bool holds, const std::string& what, std::uint64_t is, std::uint64_t should) {
-    if (!holds) {
-      throw std::runtime_error("counters: " + what + " is " + std::to_string(is) + ", should be " +
-                               std::to_string(should));
-    }
-  };
-  const unsigned engines = static_cast<unsigned>(spec::Engine::kLoad0) + config_.load_lanes;
-  std::uint64_t sem_buckets = 0;
-  for (unsigned e = 0; e < engines; ++e) {
-    const auto& buckets = c.bucket[e];
-    const std::uint64_t sum = std::accumulate(buckets.begin(), buckets.end(), std::uint64_t{0});
-    require(sum == c.cycles, "the sum of the buckets of engine " + std::string(spec::kEngineValues[e].name),
-            sum, c.cycles);
-    sem_buckets += buckets[static_cast<unsigned>(spec::Bucket::kSem)];
-  }
-  const std::uint64_t sem_waits = std::accumulate(c.sem_wait.begin(), c.sem_wait.end(), std::uint64_t{0});
-  require(sem_waits == sem_buckets, "the sum of SEM_WAIT", sem_waits, sem_buckets);
-  const std::uint64_t reads = memory_.read_beats() - read_beats_before_;
-  const std::uint64_t writes = memory_.write_beats() - write_beats_before_;
-  require(c.read_beats == reads, "READ_BEATS", c.read_beats, reads);
-  require(c.write_beats == writes, "WRITE_BEATS", c.write_beats, writes);
 }
 
 }  // namespace tessera::tb

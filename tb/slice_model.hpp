@@ -17,23 +17,33 @@
 namespace tessera::tb {
 
 struct SlicePins {
-  bool rst_n = false;
+  bool rst_n = false;  // Of all clocks
   bool irq = false;
+  bool ready = false;  // HBM serves accesses
   AxiLiteMaster lite_master;
   AxiLiteSlave lite_slave;
   std::vector<AxiMaster> master;       // What the slice drives, per memory port
   std::vector<const AxiSlave*> slave;  // What the memory drives, per memory port
+  bool host_window = false;            // The next two are driven and sampled
+  AxiMaster host_master;
+  AxiSlave host_slave;
 };
 
 class SliceModel {
  public:
   virtual ~SliceModel() = default;
 
-  virtual unsigned ports() const = 0;
-  // Puts inputs on the pins, lets them settle with the clock low, and samples the outputs.
+  virtual unsigned ports() const = 0;     // AXI4 memory ports on the pins; 0 with HBM
+  virtual unsigned channels() const = 0;  // HBM channels on the pins; 0 without
+  // Puts inputs on the pins, lets them settle with the clocks low, and samples the outputs.
   virtual void settle(SlicePins& pins) = 0;
-  // The rising edge.
-  virtual void edge() = 0;
+  // Clocks low, all inputs but those of the HBM channels as they were.
+  virtual void low() = 0;
+  // The rising edge of one clock or both; the second exists with HBM only.
+  virtual void edge(bool tile, bool memory) = 0;
+  // The pins of an HBM channel as packed structs pins_out_t and pins_in_t, 32 bits per word.
+  virtual const std::uint32_t* channel_out(unsigned channel) const = 0;
+  virtual std::uint32_t* channel_in(unsigned channel) = 0;
   // True once an RTL assertion has failed.
   virtual bool assertion_failed() const = 0;
 
@@ -42,7 +52,7 @@ class SliceModel {
   virtual void trace(bool on) = 0;
 };
 
-// One grid built into this binary: "8x8", "16x16", "8x8_w64".
+// One grid built into this binary: "8x8", "16x16", "8x8_w64", "8x8_hbm".
 struct SliceBuild {
   std::string name;
   std::function<std::unique_ptr<SliceModel>(std::uint64_t seed, bool waves)> make;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// SliceModel around one Verilated build of tessera_slice: moves bits between pins and structs, nothing else.
+// SliceModel around one Verilated build of tessera_slice or tessera_hbm_slice: moves bits between pins and
+// structs, nothing else. Which of the two it is, and whether it has a host window, is read off its ports.
 
 #pragma once
 
@@ -11,47 +12,11 @@
 #include <cstring>
 #include <memory>
 #include <string>
-#include <type_traits>
 
 #include "slice_model.hpp"
+#include "verilated_bits.hpp"
 
 namespace tessera::tb {
-
-// A port array [Ports-1:0][Width-1:0] is one packed vector: an integer up to 64 bits, else an array of 32-bit
-// words.
-template <class Pin>
-std::uint64_t get_bits(const Pin& pin, unsigned lsb, unsigned width) {
-  const std::uint64_t mask = width == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << width) - 1;
-  if constexpr (std::is_integral_v<Pin>) {
-    return static_cast<std::uint64_t>(pin) >> lsb & mask;
-  } else {
-    const std::uint32_t* words = pin.data();
-    std::uint64_t value = 0;
-    for (unsigned done = 0; done < width;) {  // Word by word: at most three
-      const unsigned at = lsb + done;
-      value |= static_cast<std::uint64_t>(words[at / 32] >> at % 32) << done;
-      done += 32 - at % 32;
-    }
-    return value & mask;
-  }
-}
-
-template <class Pin>
-void put_bits(Pin& pin, unsigned lsb, unsigned width, std::uint64_t value) {
-  const std::uint64_t mask = width == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << width) - 1;
-  if constexpr (std::is_integral_v<Pin>) {
-    pin = static_cast<Pin>((static_cast<std::uint64_t>(pin) & ~(mask << lsb)) | (value & mask) << lsb);
-  } else {
-    std::uint32_t* words = pin.data();
-    for (unsigned done = 0; done < width;) {
-      const unsigned at = lsb + done;
-      const auto word_mask = static_cast<std::uint32_t>(mask >> done << at % 32);
-      words[at / 32] =
-          (words[at / 32] & ~word_mask) | (static_cast<std::uint32_t>(value >> done << at % 32) & word_mask);
-      done += 32 - at % 32;
-    }
-  }
-}
 
 template <class Model>
 class VerilatedSlice : public SliceModel {
@@ -74,32 +39,74 @@ class VerilatedSlice : public SliceModel {
     model_.reset();
   }
 
-  unsigned ports() const override { return kPorts; }
+  unsigned ports() const override {
+    if constexpr (kHbm) {
+      return 0;
+    } else {
+      return sizeof(std::declval<Model&>().m_axi_rdata) / kBeatBytes;
+    }
+  }
+  unsigned channels() const override {
+    if constexpr (kHbm) {
+      return sizeof(std::declval<Model&>().pins_o) / sizeof(std::declval<Model&>().pins_o[0]);
+    } else {
+      return 0;
+    }
+  }
 
   void settle(SlicePins& pins) override {
     Model& m = *model_;
     m.rst_ni = pins.rst_n;
     drive_lite(pins.lite_master);
-    for (unsigned p = 0; p < kPorts; ++p) drive(p, *pins.slave[p]);
-    level(0);
+    if constexpr (kHostWindow) {
+      if (pins.host_window) drive_window(pins.host_master);
+    }
+    if constexpr (kHbm) {
+      m.hbm_rst_ni = pins.rst_n;
+      level(false, false);
+      pins.ready = m.ready_o;
+    } else {
+      for (unsigned p = 0; p < ports(); ++p) drive(p, *pins.slave[p]);
+      level(false, false);
+      for (unsigned p = 0; p < ports(); ++p) sample(p, pins.master[p]);
+    }
     pins.irq = m.irq_o;
     sample_lite(pins.lite_slave);
-    for (unsigned p = 0; p < kPorts; ++p) sample(p, pins.master[p]);
+    if constexpr (kHostWindow) {
+      if (pins.host_window) sample_window(pins.host_slave);
+    }
   }
-  void edge() override { level(1); }
+  void low() override { level(false, false); }
+  void edge(bool tile, bool memory) override { level(tile, memory); }
+  const std::uint32_t* channel_out(unsigned channel) const override {
+    if constexpr (kHbm) {
+      return model_->pins_o[channel].data();
+    } else {
+      return nullptr;
+    }
+  }
+  std::uint32_t* channel_in(unsigned channel) override {
+    if constexpr (kHbm) {
+      return model_->pins_i[channel].data();
+    } else {
+      return nullptr;
+    }
+  }
   bool assertion_failed() const override { return context_->gotError(); }
 
   void open_waves(const std::string& file) override { waves_->open(file.c_str()); }
   void trace(bool on) override { tracing_ = on && waves_ && waves_->isOpen(); }
 
  private:
-  static constexpr unsigned kPorts = sizeof(std::declval<Model&>().m_axi_rdata) / kBeatBytes;
+  static constexpr bool kHbm = requires(Model & m) { m.hbm_clk_i; };
+  static constexpr bool kHostWindow = requires(Model & m) { m.s_axi_wdata; };
 
-  void level(int clock) {
+  void level(bool tile, bool memory) {
     // Verilator reports errors to, and takes models apart in, the thread's context: with several models in
     // one program that would be the one used last.
     Verilated::threadContextp(context_.get());
-    model_->clk_i = clock;
+    model_->clk_i = tile;
+    if constexpr (kHbm) model_->hbm_clk_i = memory;
     model_->eval();
     if (tracing_) waves_->dump(context_->time());
     context_->timeInc(1);
@@ -129,6 +136,40 @@ class VerilatedSlice : public SliceModel {
     out.rvalid = m.s_axil_rvalid;
     out.rdata = m.s_axil_rdata;
     out.rresp = m.s_axil_rresp;
+  }
+
+  void drive_window(const AxiMaster& in) {
+    Model& m = *model_;
+    m.s_axi_arvalid = in.ar.valid;
+    m.s_axi_araddr = in.ar.addr;
+    m.s_axi_arlen = in.ar.len;
+    m.s_axi_arsize = in.ar.size;
+    m.s_axi_arburst = in.ar.burst;
+    m.s_axi_arid = in.ar.id;
+    m.s_axi_awvalid = in.aw.valid;
+    m.s_axi_awaddr = in.aw.addr;
+    m.s_axi_awlen = in.aw.len;
+    m.s_axi_awsize = in.aw.size;
+    m.s_axi_awburst = in.aw.burst;
+    m.s_axi_awid = in.aw.id;
+    m.s_axi_wvalid = in.w.valid;
+    m.s_axi_wlast = in.w.last;
+    m.s_axi_wstrb = in.w.strb;
+    std::memcpy(m.s_axi_wdata.data(), in.w.data.data(), kBeatBytes);
+    m.s_axi_rready = in.rready;
+    m.s_axi_bready = in.bready;
+  }
+  void sample_window(AxiSlave& out) {
+    const Model& m = *model_;
+    out.arready = m.s_axi_arready;
+    out.awready = m.s_axi_awready;
+    out.wready = m.s_axi_wready;
+    out.r.valid = m.s_axi_rvalid;
+    out.r.last = m.s_axi_rlast;
+    out.r.resp = m.s_axi_rresp;
+    out.r.id = m.s_axi_rid;
+    if (out.r.valid) std::memcpy(out.r.data.data(), m.s_axi_rdata.data(), kBeatBytes);
+    out.b = {.valid = m.s_axi_bvalid != 0, .resp = m.s_axi_bresp, .id = m.s_axi_bid};
   }
 
   void drive(unsigned p, const AxiSlave& in) {

@@ -26,6 +26,7 @@ module tessera_rd_master
   output logic              rsp_valid_o,
   input  logic              rsp_ready_i,
   output rbeat_t            rsp_o,
+  output logic              rsp_decerr_o,  // With rsp_o.err: DECERR rather than SLVERR
   output logic              idle_o,
 
   // Ports
@@ -70,7 +71,7 @@ module tessera_rd_master
   logic [7:0]           beat_d, beat_q;  // Beats of the oldest burst already given
   logic [Ports-1:0]     fifo_valid, fifo_pop;
   logic [GrainBits-1:0] fifo_data [Ports];
-  logic [Ports-1:0]     fifo_err;
+  logic [Ports-1:0]     fifo_err, fifo_decerr;
 
   for (genvar p = 0; p < Ports; p++) begin : gen_port
     // Invariant: free_q grains of the buffer are neither filled nor reserved for bursts on their way.
@@ -87,12 +88,12 @@ module tessera_rd_master
 
     logic                 push_ready;
     logic [FreeBits-1:0]  unused_count;
-    logic [GrainBits:0]   push_word, pop_word;
-    assign push_word = {resp_i[p][1], data_i[p]};
-    assign {fifo_err[p], fifo_data[p]} = pop_word;
+    logic [GrainBits+1:0] push_word, pop_word;
+    assign push_word = {resp_i[p], data_i[p]};
+    assign {fifo_err[p], fifo_decerr[p], fifo_data[p]} = pop_word;
 
     tessera_fifo_sram #(
-      .Width(GrainBits + 1),
+      .Width(GrainBits + 2),
       .Depth(FifoDepth)
     ) u_fifo (
       .clk_i,
@@ -111,7 +112,7 @@ module tessera_rd_master
     assign fifo_pop[p] = fifo_valid[p] && my_turn && rsp_ready_i;
 
     logic unused;
-    assign unused = ^{unused_count, push_ready, resp_i[p][0]};
+    assign unused = ^{unused_count, push_ready};
 
 `ifndef SYNTHESIS
     logic in_reset;
@@ -128,15 +129,17 @@ module tessera_rd_master
 
   assign burst_ends = beat_q == order.len;
   always_comb begin
-    rsp_valid_o = 1'b0;
-    rsp_o.data  = fifo_data[0];
-    rsp_o.err   = fifo_err[0];
-    rsp_o.last  = burst_ends;
+    rsp_valid_o  = 1'b0;
+    rsp_o.data   = fifo_data[0];
+    rsp_o.err    = fifo_err[0];
+    rsp_o.last   = burst_ends;
+    rsp_decerr_o = fifo_decerr[0];
     for (int unsigned p = 0; p < Ports; p++) begin
       if (order_valid && order.mem_port == PortBits'(p)) begin
-        rsp_valid_o = fifo_valid[p];
-        rsp_o.data  = fifo_data[p];
-        rsp_o.err   = fifo_err[p];
+        rsp_valid_o  = fifo_valid[p];
+        rsp_o.data   = fifo_data[p];
+        rsp_o.err    = fifo_err[p];
+        rsp_decerr_o = fifo_decerr[p];
       end
     end
   end

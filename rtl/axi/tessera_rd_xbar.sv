@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
 //
-// Connects the read masters (fetch, LOAD lanes) to the AXI4 read channels of the memory ports.
+// Connects the read masters (fetch, LOAD lanes, host window) to the AXI4 read channels of the memory ports.
 //
 // The port of a burst is (addr >> interleave_i) mod Ports. Each (master, port) has a response buffer, and a burst is
 // sent only when that buffer has room reserved for all of it: RREADY is constant 1, no master can block another, and
@@ -20,7 +20,9 @@ module tessera_rd_xbar
   parameter int unsigned Ports      = 2,    // A power of two, at most 16
   parameter int unsigned FifoDepth  = 128,  // Grains buffered per port for each master but fetch; longest burst
   parameter int unsigned FetchDepth = 16,   // Grains buffered per port for the fetch; its longest burst
-  parameter int unsigned MaxBursts  = 128   // Bursts outstanding per master
+  parameter int unsigned MaxBursts  = 128,  // Bursts outstanding per master
+  parameter bit          Host       = 1'b0, // The last master is the host window
+  parameter int unsigned HostDepth  = 64    // Grains buffered per port for it
 ) (
   input  logic                       clk_i,
   input  logic                       rst_ni,
@@ -33,6 +35,7 @@ module tessera_rd_xbar
   output logic   [Masters-1:0]       rsp_valid_o,
   input  logic   [Masters-1:0]       rsp_ready_i,
   output rbeat_t [Masters-1:0]       rsp_o,
+  output logic   [Masters-1:0]       rsp_decerr_o,  // With rsp_o.err: DECERR rather than SLVERR
   output logic   [Masters-1:0]       idle_o,        // Nothing outstanding
 
   // AXI4 read channels
@@ -53,14 +56,14 @@ module tessera_rd_xbar
   input  logic [Ports-1:0]                 m_axi_rlast,
 
   // Counters
-  output logic [Ports-1:0]           rd_beat_o      // A read beat moved on this port
+  output logic [Ports-1:0]           rd_beat_o      // A read beat of another master than the host moved on this port
 );
 
   if (Masters == 0 || Masters > 16) begin : gen_bad_masters
     $error("tessera_rd_xbar: Masters must be 1 to 16, the range of ARID");
   end
-  if (FifoDepth < 2 || FetchDepth < 2) begin : gen_bad_depth
-    $error("tessera_rd_xbar: FifoDepth and FetchDepth must be at least 2");
+  if (FifoDepth < 2 || FetchDepth < 2 || HostDepth < 2) begin : gen_bad_depth
+    $error("tessera_rd_xbar: FifoDepth, FetchDepth and HostDepth must be at least 2");
   end
 
   // want[p][m]: master m may send its burst to port p now. Once up it stays up until granted, because only the
@@ -79,7 +82,7 @@ module tessera_rd_xbar
 
     tessera_rd_master #(
       .Ports    (Ports),
-      .FifoDepth(m == 0 ? FetchDepth : FifoDepth),
+      .FifoDepth(m == 0 ? FetchDepth : Host && m == Masters - 1 ? HostDepth : FifoDepth),
       .MaxBursts(MaxBursts)
     ) u_master (
       .clk_i,
@@ -91,6 +94,7 @@ module tessera_rd_xbar
       .rsp_valid_o (rsp_valid_o[m]),
       .rsp_ready_i (rsp_ready_i[m]),
       .rsp_o       (rsp_o[m]),
+      .rsp_decerr_o(rsp_decerr_o[m]),
       .idle_o      (idle_o[m]),
       .want_o      (want_port),
       .take_i      (gnt_port),
@@ -150,7 +154,7 @@ module tessera_rd_xbar
     assign m_axi_arcache[p] = 4'b0011;  // Normal, non-cacheable, bufferable
     assign m_axi_arprot[p]  = 3'b000;
     assign m_axi_rready[p]  = 1'b1;
-    assign rd_beat_o[p]     = m_axi_rvalid[p];
+    assign rd_beat_o[p]     = m_axi_rvalid[p] && !(Host && m_axi_rid[p] == 4'(Masters - 1));
 
     for (genvar m = 0; m < Masters; m++) begin : gen_route
       assign fifo_push[p][m] = m_axi_rvalid[p] && m_axi_rid[p] == 4'(m);

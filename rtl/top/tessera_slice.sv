@@ -7,7 +7,8 @@
 //   Throughput  Rows * Cols * 32 8-bit multiply-accumulates per cycle; one grain read and one written per port and cycle.
 //   Reset       Asynchronous, active low; memories keep whatever they held.
 //
-// Address bits from `INTERLEAVE` up choose the port of a burst. AxID: 0 is the program fetch and STORE, 1 + i is LOAD lane i.
+// Address bits from `INTERLEAVE` up choose the port of a burst. ARID: 0 is the program fetch, 1 + i is LOAD
+// lane i, 1 + LoadLanes the host window; AWID: 0 is STORE, 1 the host window.
 
 module tessera_slice
   import tessera_spec_gen_pkg::*;
@@ -25,11 +26,13 @@ module tessera_slice
   parameter int unsigned OutDepth    = 2048,  // Grains
   parameter int unsigned ColDepth    = 64,    // Grains
   parameter int unsigned LoadLanes   = 2,     // 1 to 4
-  parameter int unsigned Ports       = 2      // A power of two
+  parameter int unsigned Ports       = 2,     // A power of two
+  parameter int unsigned HostWindow  = 0      // 1: s_axi reaches memory; 0: tie it off
 ) (
   input  logic clk_i,
   input  logic rst_ni,
   output logic irq_o,  // Level: an enabled bit of IRQ_STATUS is set
+  output logic [3:0] interleave_o,  // Register INTERLEAVE, for what lies behind the ports
 
   // Host: AXI4-Lite, 32 bit
   input  logic        s_axil_awvalid,
@@ -51,6 +54,37 @@ module tessera_slice
   input  logic        s_axil_rready,
   output logic [31:0] s_axil_rdata,
   output logic [1:0]  s_axil_rresp,
+
+  // Host's window to memory: AXI4, 256 bit, any bursts
+  input  logic                   s_axi_awvalid,
+  output logic                   s_axi_awready,
+  input  logic [3:0]             s_axi_awid,
+  input  logic [ADDR_BITS-1:0]   s_axi_awaddr,
+  input  logic [7:0]             s_axi_awlen,
+  input  logic [2:0]             s_axi_awsize,
+  input  logic [1:0]             s_axi_awburst,
+  input  logic                   s_axi_wvalid,
+  output logic                   s_axi_wready,
+  input  logic [GrainBits-1:0]   s_axi_wdata,
+  input  logic [GRAIN_BYTES-1:0] s_axi_wstrb,
+  input  logic                   s_axi_wlast,
+  output logic                   s_axi_bvalid,
+  input  logic                   s_axi_bready,
+  output logic [3:0]             s_axi_bid,
+  output logic [1:0]             s_axi_bresp,
+  input  logic                   s_axi_arvalid,
+  output logic                   s_axi_arready,
+  input  logic [3:0]             s_axi_arid,
+  input  logic [ADDR_BITS-1:0]   s_axi_araddr,
+  input  logic [7:0]             s_axi_arlen,
+  input  logic [2:0]             s_axi_arsize,
+  input  logic [1:0]             s_axi_arburst,
+  output logic                   s_axi_rvalid,
+  input  logic                   s_axi_rready,
+  output logic [3:0]             s_axi_rid,
+  output logic [GrainBits-1:0]   s_axi_rdata,
+  output logic [1:0]             s_axi_rresp,
+  output logic                   s_axi_rlast,
 
   // Memory: AXI4, 256 bit, one set of channels per port
   output logic [Ports-1:0]                     m_axi_arvalid,
@@ -229,11 +263,11 @@ module tessera_slice
   end
 
   logic   [Rows-1:0]       a_wr_en, a_scale_wr_en;
-  logic   [Rows-1:0][15:0] a_addr;
-  grain_t [Rows-1:0]       a_data;
+  logic   [Rows-1:0][15:0] a_addr, a_scale_addr;
+  grain_t [Rows-1:0]       a_data, a_scale_data;
   logic   [Cols-1:0]       b_wr_en, b_scale_wr_en;
-  logic   [Cols-1:0][15:0] b_addr;
-  grain_t [Cols-1:0]       b_data;
+  logic   [Cols-1:0][15:0] b_addr, b_scale_addr;
+  grain_t [Cols-1:0]       b_data, b_scale_data;
   logic                    col_wr_en;
   logic   [15:0]           col_addr;
   grain_t                  col_data;
@@ -252,13 +286,17 @@ module tessera_slice
     .addr_i         (wr_addr),
     .data_i         (wr_data),
     .a_wr_en_o      (a_wr_en),
-    .a_scale_wr_en_o(a_scale_wr_en),
     .a_addr_o       (a_addr),
     .a_data_o       (a_data),
+    .a_scale_wr_en_o(a_scale_wr_en),
+    .a_scale_addr_o (a_scale_addr),
+    .a_scale_data_o (a_scale_data),
     .b_wr_en_o      (b_wr_en),
-    .b_scale_wr_en_o(b_scale_wr_en),
     .b_addr_o       (b_addr),
     .b_data_o       (b_data),
+    .b_scale_wr_en_o(b_scale_wr_en),
+    .b_scale_addr_o (b_scale_addr),
+    .b_scale_data_o (b_scale_data),
     .col_wr_en_o    (col_wr_en),
     .col_addr_o     (col_addr),
     .col_data_o     (col_data)
@@ -302,13 +340,17 @@ module tessera_slice
     .num_status_o   (num_status),
     .pass_o         (pass),
     .a_wr_en_i      (a_wr_en),
-    .a_scale_wr_en_i(a_scale_wr_en),
     .a_addr_i       (a_addr),
     .a_data_i       (a_data),
+    .a_scale_wr_en_i(a_scale_wr_en),
+    .a_scale_addr_i (a_scale_addr),
+    .a_scale_data_i (a_scale_data),
     .b_wr_en_i      (b_wr_en),
-    .b_scale_wr_en_i(b_scale_wr_en),
     .b_addr_i       (b_addr),
     .b_data_i       (b_data),
+    .b_scale_wr_en_i(b_scale_wr_en),
+    .b_scale_addr_i (b_scale_addr),
+    .b_scale_data_i (b_scale_data),
     .col_wr_en_i    (col_wr_en),
     .col_addr_i     (col_addr),
     .col_data_i     (col_data),
@@ -358,72 +400,45 @@ module tessera_slice
   );
 
   // Memory ports ---------------------------------------------------------------------------------------
-  tessera_rd_xbar #(
-    .Masters(Masters),
-    .Ports  (Ports)
-  ) u_rd_xbar (
-    .clk_i,
-    .rst_ni,
-    .interleave_i(interleave),
-    .req_valid_i (req_valid),
-    .req_ready_o (req_ready),
-    .req_i       (req),
-    .rsp_valid_o (rsp_valid),
-    .rsp_ready_i (rsp_ready),
-    .rsp_o       (rsp),
-    .idle_o      (),
-    .m_axi_arvalid,
-    .m_axi_arready,
-    .m_axi_arid,
-    .m_axi_araddr,
-    .m_axi_arlen,
-    .m_axi_arsize,
-    .m_axi_arburst,
-    .m_axi_arcache,
-    .m_axi_arprot,
-    .m_axi_rvalid,
-    .m_axi_rready,
-    .m_axi_rid,
-    .m_axi_rdata,
-    .m_axi_rresp,
-    .m_axi_rlast,
-    .rd_beat_o   (rd_beats)
-  );
+  assign interleave_o = interleave;
 
-  tessera_wr_mux #(
-    .Ports(Ports)
-  ) u_wr_mux (
+  tessera_mem_ports #(
+    .Masters   (Masters),
+    .Ports     (Ports),
+    .HostWindow(HostWindow)
+  ) u_mem_ports (
     .clk_i,
     .rst_ni,
-    .interleave_i (interleave),
-    .req_valid_i  (st_req_valid),
-    .req_ready_o  (st_req_ready),
-    .req_i        (st_req),
-    .wdata_valid_i(st_data_valid),
-    .wdata_ready_o(st_data_ready),
-    .wdata_i      (st_data),
-    .resp_valid_o (resp_valid),
-    .resp_err_o   (resp_err),
-    .resp_addr_o  (resp_addr),
-    .m_axi_awvalid,
-    .m_axi_awready,
-    .m_axi_awid,
-    .m_axi_awaddr,
-    .m_axi_awlen,
-    .m_axi_awsize,
-    .m_axi_awburst,
-    .m_axi_awcache,
-    .m_axi_awprot,
-    .m_axi_wvalid,
-    .m_axi_wready,
-    .m_axi_wdata,
-    .m_axi_wstrb,
-    .m_axi_wlast,
-    .m_axi_bvalid,
-    .m_axi_bready,
-    .m_axi_bid,
-    .m_axi_bresp,
-    .wr_beat_o    (wr_beats)
+    .interleave_i   (interleave),
+    .req_valid_i    (req_valid),
+    .req_ready_o    (req_ready),
+    .req_i          (req),
+    .rsp_valid_o    (rsp_valid),
+    .rsp_ready_i    (rsp_ready),
+    .rsp_o          (rsp),
+    .st_req_valid_i (st_req_valid),
+    .st_req_ready_o (st_req_ready),
+    .st_req_i       (st_req),
+    .st_data_valid_i(st_data_valid),
+    .st_data_ready_o(st_data_ready),
+    .st_data_i      (st_data),
+    .resp_valid_o   (resp_valid),
+    .resp_err_o     (resp_err),
+    .resp_addr_o    (resp_addr),
+    .rd_beat_o      (rd_beats),
+    .wr_beat_o      (wr_beats),
+    .s_axi_awvalid, .s_axi_awready, .s_axi_awid, .s_axi_awaddr, .s_axi_awlen, .s_axi_awsize, .s_axi_awburst,
+    .s_axi_wvalid, .s_axi_wready, .s_axi_wdata, .s_axi_wstrb, .s_axi_wlast,
+    .s_axi_bvalid, .s_axi_bready, .s_axi_bid, .s_axi_bresp,
+    .s_axi_arvalid, .s_axi_arready, .s_axi_arid, .s_axi_araddr, .s_axi_arlen, .s_axi_arsize, .s_axi_arburst,
+    .s_axi_rvalid, .s_axi_rready, .s_axi_rid, .s_axi_rdata, .s_axi_rresp, .s_axi_rlast,
+    .m_axi_arvalid, .m_axi_arready, .m_axi_arid, .m_axi_araddr, .m_axi_arlen, .m_axi_arsize, .m_axi_arburst,
+    .m_axi_arcache, .m_axi_arprot,
+    .m_axi_rvalid, .m_axi_rready, .m_axi_rid, .m_axi_rdata, .m_axi_rresp, .m_axi_rlast,
+    .m_axi_awvalid, .m_axi_awready, .m_axi_awid, .m_axi_awaddr, .m_axi_awlen, .m_axi_awsize, .m_axi_awburst,
+    .m_axi_awcache, .m_axi_awprot,
+    .m_axi_wvalid, .m_axi_wready, .m_axi_wdata, .m_axi_wstrb, .m_axi_wlast,
+    .m_axi_bvalid, .m_axi_bready, .m_axi_bid, .m_axi_bresp
   );
 
 endmodule

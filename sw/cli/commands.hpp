@@ -28,7 +28,11 @@ struct MachineArgs {
   unsigned rows = 8;
   unsigned cols = 8;
   unsigned acc_bits = 128;
-  unsigned latency = 40;  // Memory reads, cycles
+  std::string memory = "hbm";       // Of the RTL: hbm or flat
+  std::string clock_ratio = "1:1";  // HBM: tile to memory
+  std::string hbm_timing = "6400";  // HBM: 6400, 5200 or random
+  std::string dram_trace;           // HBM: file for the commands on the pins
+  unsigned latency = 40;            // Flat memory: reads, cycles
   unsigned write_latency = 20;
   double bandwidth = 0;  // Bytes per cycle and port, 0: unlimited
   double stalls = 0;     // Probability on every memory channel
@@ -66,6 +70,18 @@ struct RunArgs {
   std::vector<std::string> dump;  // ADDRESS:LENGTH:FILE
 };
 
+struct HbmBenchArgs {
+  std::vector<std::string> workloads;  // Names of perf/hbm_anchors.hpp; none: all
+  unsigned pcs = 0;                    // Pseudo-channels active; 0: first one, then both
+  std::string timing = "6400";         // 6400, 5200 or random
+  unsigned cycles = 40'000;            // Window, CK
+  std::uint64_t seed = 1;
+  double temperature = 1;  // Factor on the refresh interval
+  bool model_only = false;
+  std::string json_file;
+  std::string waves;
+};
+
 int gemm(const GemmArgs& args);
 // Several formats of one shape, a line each.
 int demo(const GemmArgs& args, const std::vector<std::string>& formats);
@@ -73,6 +89,8 @@ int bench(const GemmArgs& args, const std::vector<std::string>& formats);
 int assemble(const std::string& input, const std::string& output);
 int disassemble(const std::string& input);
 int run(const RunArgs& args);
+// Bandwidth of the HBM3 channel; 1 when a floor is not reached.
+int hbm_bench(const HbmBenchArgs& args);
 int info();
 
 }  // namespace tessera::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -66,6 +67,50 @@ void print_buckets(const GemmReport& report) {
       std::printf("%8.1f", percent(counters.bucket[e][b], counters.cycles));
     std::printf("\n");
   }
+}
+
+constexpr std::array<const char*, tb::HbmPcCounters::kBuckets> kHbmBuckets = {
+    "READ", "WRITE", "TURN", "COL", "ROW", "REFRESH", "IDLE", "STOP"};
+
+double peak_percent(const tb::HbmPcCounters& pc) { return percent(pc.bucket[0] + pc.bucket[1], pc.cycles); }
+
+void print_hbm(const GemmArgs& args, const GemmReport& report) {
+  std::printf("  HBM3        %s Mb/s, clocks tile:DFI %s, ready after %llu cycles\n",
+              args.machine.hbm_timing.c_str(), args.machine.clock_ratio.c_str(),
+              static_cast<unsigned long long>(report.bring_up_cycles));
+  std::printf("  port        read B   written B  %% peak  row hits  misses  conflicts  refreshes");
+  for (const char* bucket : kHbmBuckets) std::printf("%8s", bucket);
+  std::printf("   %% of DFI cycles\n");
+  for (std::size_t p = 0; p < report.hbm.size(); ++p) {
+    const tb::HbmPcCounters& pc = report.hbm[p];
+    std::printf(
+        "  %-4zu %13llu %11llu %7.1f %9llu %7llu %10llu %10llu", p,
+        static_cast<unsigned long long>(pc.read_bytes()), static_cast<unsigned long long>(pc.write_bytes()),
+        peak_percent(pc), static_cast<unsigned long long>(pc.row_hits()),
+        static_cast<unsigned long long>(pc.row_misses()), static_cast<unsigned long long>(pc.row_conflicts()),
+        static_cast<unsigned long long>(pc.refreshes()));
+    for (const std::uint64_t bucket : pc.bucket) std::printf("%8.1f", percent(bucket, pc.cycles));
+    std::printf("\n");
+  }
+}
+
+nlohmann::ordered_json hbm_json(const GemmReport& report) {
+  nlohmann::ordered_json ports = nlohmann::ordered_json::array();
+  for (const tb::HbmPcCounters& pc : report.hbm) {
+    nlohmann::ordered_json buckets;
+    for (unsigned b = 0; b < kHbmBuckets.size(); ++b) buckets[lower(kHbmBuckets[b])] = pc.bucket[b];
+    ports.push_back({{"cycles", pc.cycles},
+                     {"read_bytes", pc.read_bytes()},
+                     {"write_bytes", pc.write_bytes()},
+                     {"peak_percent", peak_percent(pc)},
+                     {"row_hits", pc.row_hits()},
+                     {"row_misses", pc.row_misses()},
+                     {"row_conflicts", pc.row_conflicts()},
+                     {"refreshes", pc.refreshes()},
+                     {"longest_read_cycles", pc.latency_max},
+                     {"buckets", buckets}});
+  }
+  return ports;
 }
 
 }  // namespace
@@ -150,9 +195,10 @@ void print_report(const GemmArgs& args, const GemmReport& report) {
     const double difference =
         100.0 * (static_cast<double>(c.cycles) - static_cast<double>(report.prediction.cycles)) /
         static_cast<double>(report.prediction.cycles);
-    std::printf("  cycles      %llu simulated, %llu predicted (%+.2f %%)\n",
+    std::printf("  cycles      %llu simulated, %llu predicted%s (%+.2f %%)\n",
                 static_cast<unsigned long long>(c.cycles),
-                static_cast<unsigned long long>(report.prediction.cycles), difference);
+                static_cast<unsigned long long>(report.prediction.cycles),
+                report.hbm.empty() ? "" : " for a flat memory", difference);
     std::printf("  utilisation %.1f %% of %.0f MACs per cycle; array busy %llu cycles (%.1f %%)\n",
                 100 * report.mac_utilisation(), report.peak_macs_per_cycle(),
                 static_cast<unsigned long long>(report.array_busy_cycles()),
@@ -160,6 +206,7 @@ void print_report(const GemmArgs& args, const GemmReport& report) {
     std::printf("  bounded by  %s\n", bottleneck(report).c_str());
     std::printf("  speed       %.0f simulated cycles per second\n", report.cycles_per_second());
     print_buckets(report);
+    if (!report.hbm.empty()) print_hbm(args, report);
   } else {
     std::printf("  cycles      %llu predicted\n", static_cast<unsigned long long>(report.prediction.cycles));
   }
@@ -198,6 +245,7 @@ std::string json_report(const GemmArgs& args, const GemmReport& report) {
                                  {"backend", args.machine.backend},
                                  {"data", args.data},
                                  {"seed", args.machine.seed},
+                                 {"memory", report.hbm.empty() ? "flat" : "hbm"},
                                  {"latency", args.machine.latency},
                                  {"status", status(report)},
                                  {"bit_exact", report.bit_exact()},
@@ -210,6 +258,11 @@ std::string json_report(const GemmArgs& args, const GemmReport& report) {
                                  {"blocking", report.run.compiled.description},
                                  {"rerun", rerun_command(args)},
                                  {"counters", counters}};
+  if (!report.hbm.empty()) {
+    json["clock_ratio"] = args.machine.clock_ratio;
+    json["hbm_timing"] = args.machine.hbm_timing;
+    json["hbm"] = hbm_json(report);
+  }
   if (report.stopped()) json["error"] = error_text(result);
   if (report.mismatch) {
     const Mismatch& m = *report.mismatch;

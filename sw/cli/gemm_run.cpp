@@ -145,6 +145,10 @@ void execute(const GemmArgs& args, GemmReport& report, const compiler::GemmOptio
   const auto start = std::chrono::steady_clock::now();
   run.result = device->run(launch);
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  if (const auto* slice = dynamic_cast<const tb::SliceDevice*>(device.get())) {
+    report.hbm = slice->hbm_counters();
+    report.bring_up_cycles = slice->bring_up_cycles();
+  }
   if (run.result.ok()) run.out = compiler::read_result(*device, run.layout.problem);
 }
 

@@ -13,6 +13,7 @@
 #include "compiler/run.hpp"
 #include "perf/predict.hpp"
 #include "reference/gemm.hpp"
+#include "slice_device.hpp"
 #include "workload/workload.hpp"
 
 namespace tessera::cli {
@@ -35,7 +36,9 @@ struct GemmReport {
   bool checked = false;
   std::optional<Mismatch> mismatch;
   bool num_status_matches = true;
-  double seconds = 0;  // Of the device's run alone
+  double seconds = 0;                  // Of the device's run alone
+  std::vector<tb::HbmPcCounters> hbm;  // Per memory port; empty without HBM
+  std::uint64_t bring_up_cycles = 0;   // Of HBM
 
   bool stopped() const { return !run.result.ok(); }
   bool bit_exact() const { return checked && !stopped() && !mismatch && num_status_matches; }

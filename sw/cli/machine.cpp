@@ -25,11 +25,38 @@ std::string known_grids() {
   return names.empty() ? "none" : names;
 }
 
+void check_memory(const MachineArgs& args) {
+  const MachineArgs defaults;
+  if (args.memory != "flat" && args.memory != "hbm")
+    throw UsageError("--memory: flat or hbm, not '" + args.memory + "'");
+  try {
+    tb::ClockRatio::parse(args.clock_ratio);
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(std::string("--clock-ratio: ") + error.what());
+  }
+  try {
+    tb::named_timing(args.hbm_timing, args.seed);
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(std::string("--hbm-timing: ") + error.what());
+  }
+  if (args.memory == "hbm") {
+    if (args.latency != defaults.latency || args.write_latency != defaults.write_latency ||
+        args.bandwidth != defaults.bandwidth || args.stalls != defaults.stalls) {
+      throw UsageError(
+          "--latency, --write-latency, --bandwidth, --stalls: HBM has its own; use --memory flat");
+    }
+  } else if (!args.dram_trace.empty() || args.clock_ratio != defaults.clock_ratio ||
+             args.hbm_timing != defaults.hbm_timing) {
+    throw UsageError("--dram-trace, --clock-ratio, --hbm-timing: a flat memory has none; use --memory hbm");
+  }
+}
+
 }  // namespace
 
 std::string grid_name(const MachineArgs& args) {
   std::string name = std::to_string(args.rows) + "x" + std::to_string(args.cols);
   if (args.acc_bits != 128) name += "_w" + std::to_string(args.acc_bits);
+  if (args.memory == "hbm") name += "_hbm";
   return name;
 }
 
@@ -61,10 +88,11 @@ void check_machine(const MachineArgs& args) {
       throw UsageError("--acc-bits: 64, 96 or 128");
     return;
   }
+  check_memory(args);
   const auto builds = tb::slice_builds();
   const auto is_it = [&](const tb::SliceBuild& build) { return build.name == grid_name(args); };
   if (std::none_of(builds.begin(), builds.end(), is_it)) {
-    throw UsageError("--rows, --cols, --acc-bits: grid " + grid_name(args) +
+    throw UsageError("--rows, --cols, --acc-bits, --memory: grid " + grid_name(args) +
                      " is not in this build (it has " + known_grids() +
                      "); configure with -DTESSERA_CLI_GRIDS=" + grid_name(args) + ", or use --backend model");
   }
@@ -77,6 +105,9 @@ std::string options_text(const MachineArgs& args) {
   if (args.rows != defaults.rows) text << " --rows " << args.rows;
   if (args.cols != defaults.cols) text << " --cols " << args.cols;
   if (args.acc_bits != defaults.acc_bits) text << " --acc-bits " << args.acc_bits;
+  if (args.memory != defaults.memory) text << " --memory " << args.memory;
+  if (args.clock_ratio != defaults.clock_ratio) text << " --clock-ratio " << args.clock_ratio;
+  if (args.hbm_timing != defaults.hbm_timing) text << " --hbm-timing " << args.hbm_timing;
   if (args.latency != defaults.latency) text << " --latency " << args.latency;
   if (args.write_latency != defaults.write_latency) text << " --write-latency " << args.write_latency;
   if (args.bandwidth != defaults.bandwidth) text << " --bandwidth " << args.bandwidth;
@@ -104,6 +135,12 @@ std::unique_ptr<Device> make_device(const MachineArgs& args, std::uint64_t memor
   options.memory.stalls = tb::StallRates::all(args.stalls);
   options.memory.seed = args.seed;
   options.seed = args.seed;
+  if (args.memory == "hbm") {
+    options.clocks = tb::ClockRatio::parse(args.clock_ratio);
+    options.hbm.timing = tb::named_timing(args.hbm_timing, args.seed);
+    options.hbm.seed = args.seed;
+    options.hbm.trace = args.dram_trace;
+  }
   options.max_cycles = args.max_cycles;
   options.waves = args.waves;
   options.wave_from = args.wave_from;

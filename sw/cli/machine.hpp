@@ -17,7 +17,7 @@ namespace tessera::cli {
 
 // A device with at least `memory_bytes` of memory.
 std::unique_ptr<Device> make_device(const MachineArgs& args, std::uint64_t memory_bytes);
-// "8x8", "16x16_w64": the grid's name in the build.
+// "8x8", "16x16_w64", "8x8_hbm": the grid's name in the build.
 std::string grid_name(const MachineArgs& args);
 // `args` with each grid of this build in turn.
 std::vector<MachineArgs> built_grids(const MachineArgs& args);

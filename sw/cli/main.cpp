@@ -22,12 +22,23 @@ void add_machine(CLI::App* app, MachineArgs& args) {
   app->add_option("--rows", args.rows, "Rows of the PE grid")->capture_default_str();
   app->add_option("--cols", args.cols, "Columns of the PE grid")->capture_default_str();
   app->add_option("--acc-bits", args.acc_bits, "Accumulator width: 64, 96 or 128")->capture_default_str();
-  app->add_option("--latency", args.latency, "Memory read latency, cycles")->capture_default_str();
-  app->add_option("--write-latency", args.write_latency, "Memory write latency, cycles")
+  app->add_option("--memory", args.memory,
+                  "hbm (HBM3 channels and DRAM) or flat (an AXI4 memory), of the RTL")
       ->capture_default_str();
-  app->add_option("--bandwidth", args.bandwidth, "Memory bytes per cycle and port, both ways; 0: no limit")
+  app->add_option("--clock-ratio", args.clock_ratio,
+                  "HBM: tile clock to DFI clock, such as 4:5; 4:5:async: of two oscillators")
       ->capture_default_str();
-  app->add_option("--stalls", args.stalls, "Probability of a random stall on every memory channel")
+  app->add_option("--hbm-timing", args.hbm_timing, "HBM: 6400 or 5200 (Mb/s), or random")
+      ->capture_default_str();
+  app->add_option("--dram-trace", args.dram_trace,
+                  "HBM: write the commands on the pins to this file; with several channels <file>.<channel>");
+  app->add_option("--latency", args.latency, "Flat memory: read latency, cycles")->capture_default_str();
+  app->add_option("--write-latency", args.write_latency, "Flat memory: write latency, cycles")
+      ->capture_default_str();
+  app->add_option("--bandwidth", args.bandwidth,
+                  "Flat memory: bytes per cycle and port, both ways; 0: no limit")
+      ->capture_default_str();
+  app->add_option("--stalls", args.stalls, "Flat memory: probability of a random stall on every channel")
       ->capture_default_str();
   app->add_option("--seed", args.seed, "Seed of data, stalls and register start values")
       ->capture_default_str();
@@ -92,7 +103,7 @@ int dispatch(int argc, char** argv) {
   RunArgs run;
   CLI::App* run_app = app.add_subcommand("run", "Run a program on a memory image");
   run_app->add_option("program", run.program, "Assembler source (.tsr, .s) or program image")->required();
-  run_app->add_option("--memory", run.memory, "Bytes of memory")
+  run_app->add_option("--size", run.memory, "Bytes of memory")
       ->transform(CLI::AsSizeValue(false))
       ->capture_default_str();
   run_app->add_option("--program-base", run.program_base, "Byte address of the program")
@@ -100,6 +111,21 @@ int dispatch(int argc, char** argv) {
   run_app->add_option("--mem", run.load, "FILE@ADDRESS: put a file into memory first");
   run_app->add_option("--dump", run.dump, "ADDRESS:LENGTH:FILE: write memory to a file afterwards");
   add_machine(run_app, run.machine);
+
+  tessera::cli::HbmBenchArgs hbm;
+  CLI::App* hbm_app = app.add_subcommand("hbm-bench", "Bandwidth of the HBM3 channel");
+  hbm_app->add_option("--workload", hbm.workloads, "seq_read, copy_64, random_64, tile_64, ...; default: all")
+      ->delimiter(',');
+  hbm_app->add_option("--pcs", hbm.pcs, "Pseudo-channels active: 1 or 2; default: first one, then both");
+  hbm_app->add_option("--timing", hbm.timing, "6400, 5200 or random (by seed)")->capture_default_str();
+  hbm_app->add_option("--cycles", hbm.cycles, "Measured window, CK")->capture_default_str();
+  hbm_app->add_option("--seed", hbm.seed, "Seed of addresses, timings and register start values")
+      ->capture_default_str();
+  hbm_app->add_option("--temperature", hbm.temperature, "Factor on the refresh interval: 4, 2, 1, 0.5, 0.25")
+      ->capture_default_str();
+  hbm_app->add_flag("--model-only", hbm.model_only, "The performance model alone, without RTL");
+  hbm_app->add_option("--json", hbm.json_file, "Write the results to this file as JSON");
+  hbm_app->add_option("--waves", hbm.waves, "Write waves to this FST file");
   CLI::App* info = app.add_subcommand("info", "Print what this build contains");
 
   try {
@@ -115,6 +141,7 @@ int dispatch(int argc, char** argv) {
   if (*assembler) return tessera::cli::assemble(input, output);
   if (*disassembler) return tessera::cli::disassemble(input);
   if (*run_app) return tessera::cli::run(run);
+  if (*hbm_app) return tessera::cli::hbm_bench(hbm);
   if (*info) return tessera::cli::info();
   return 2;
 }

@@ -58,7 +58,7 @@ void require_inside(const std::string& what, std::uint64_t address, std::uint64_
                     std::uint64_t memory) {
   if (address > memory || length > memory - address) {
     throw UsageError(what + ": ends past the memory of " + std::to_string(memory) +
-                     " bytes; give a larger --memory");
+                     " bytes; give a larger --size");
   }
 }
 
@@ -133,7 +133,13 @@ int info() {
   std::printf("grids in this build (RTL):");
   for (const tb::SliceBuild& build : tb::slice_builds()) std::printf(" %s", build.name.c_str());
   std::printf("\n");
-  for (const MachineArgs& args : built_grids({})) {
+  std::vector<MachineArgs> grids;
+  for (const char* memory : {"hbm", "flat"}) {
+    MachineArgs any;
+    any.memory = memory;
+    for (const MachineArgs& args : built_grids(any)) grids.push_back(args);
+  }
+  for (const MachineArgs& args : grids) {
     const HardwareConfig c = make_device(args, 4096)->config();
     std::printf(
         "%s: accumulator %u bit; A %u, B %u grains per bank; scales %u, %u; %u partial-sum tiles; OUT %u, "

@@ -177,8 +177,8 @@ TEST_CASE("asm names file, line and column of a mistake and writes nothing", "[c
 TEST_CASE("run refuses files and dumps that do not fit the memory", "[cli]") {
   const Folder folder;
   folder.write("p.tsr", "halt\n");
-  CHECK(folder.run("run p.tsr --memory 4096 --dump 0:4097:d") == 2);
-  CHECK(folder.run("run p.tsr --memory 4096 --mem p.tsr@4095") == 2);
+  CHECK(folder.run("run p.tsr --size 4096 --dump 0:4097:d") == 2);
+  CHECK(folder.run("run p.tsr --size 4096 --mem p.tsr@4095") == 2);
   CHECK(folder.run("run p.tsr --mem p.tsr") == 2);
   CHECK(folder.run("run p.tsr --dump 0:4") == 2);
   CHECK_FALSE(folder.has("d"));

@@ -67,14 +67,16 @@ module pe_tb
   ) u_bank_a (
     .clk_i,
     .rst_ni,
-    .fetch_i      (fetch_a),
-    .fetch_o      (),
-    .tok_o        (tok_a),
-    .operand_o    (a),
+    .fetch_i        (fetch_a),
+    .fetch_o        (),
+    .tok_o          (tok_a),
+    .operand_o      (a),
     .wr_en_i,
-    .scale_wr_en_i(wr_scale_en_i),
-    .wr_addr_i    (wr_addr),
-    .wr_data_i    (wr_a_i)
+    .wr_addr_i      (wr_addr),
+    .wr_data_i      (wr_a_i),
+    .scale_wr_en_i  (wr_scale_en_i),
+    .scale_wr_addr_i(wr_addr),
+    .scale_wr_data_i(wr_a_i)
   );
 
   tessera_operand_bank #(
@@ -83,14 +85,16 @@ module pe_tb
   ) u_bank_b (
     .clk_i,
     .rst_ni,
-    .fetch_i      (fetch_b),
-    .fetch_o      (),
-    .tok_o        (),
-    .operand_o    (b),
+    .fetch_i        (fetch_b),
+    .fetch_o        (),
+    .tok_o          (),
+    .operand_o      (b),
     .wr_en_i,
-    .scale_wr_en_i(wr_scale_en_i),
-    .wr_addr_i    (wr_addr),
-    .wr_data_i    (wr_b_i)
+    .wr_addr_i      (wr_addr),
+    .wr_data_i      (wr_b_i),
+    .scale_wr_en_i  (wr_scale_en_i),
+    .scale_wr_addr_i(wr_addr),
+    .scale_wr_data_i(wr_b_i)
   );
 
   logic [AccBits-1:0] acc;
