@@ -22,8 +22,6 @@ constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t kMemoryLatency = 60;
 constexpr std::uint64_t kResultLatency = 40;
 
-constexpr unsigned kLongRow = 32;  // Grains of a row that keeps a bank busy for long
-
 // Bounds on how far engines run ahead of each other, so that no semaphore comes near SEM_MAX.
 constexpr std::int32_t kMaxTasksAhead = 100;
 constexpr std::size_t kMaxOutRegions = 100;
@@ -328,14 +326,10 @@ class Compiler {
     return slot * g_.col_grains(blocking_.col_tiles) + tile * g_.cols / 8;
   }
 
-  // Gives the load to the lane that is free first. Scales hop from bank to bank, a few grains in each, and
-  // would be held up for a long row whenever they meet one of another lane: they go to lane 0, which wins
-  // every bank.
+  // Gives the load to the lane that is free first.
   void issue_load(spec::Load load, bool is_a, std::size_t slot, unsigned first, unsigned last) {
     unsigned lane = 0;
-    const bool hops = (load.space == spec::Space::kAScale || load.space == spec::Space::kBScale) &&
-                      blocking_.k_grains >= kLongRow;
-    for (unsigned l = 1; l < config_.load_lanes && !hops; ++l) {
+    for (unsigned l = 1; l < config_.load_lanes; ++l) {
       if (lane_free_[l] < lane_free_[lane]) lane = l;
     }
     load.lane = static_cast<std::uint8_t>(lane);
