@@ -50,6 +50,9 @@ SliceDevice::SliceDevice(SliceOptions options)
     memory_ = std::make_unique<AxiMemory>(model_->ports(), options_.memory);
     for (unsigned p = 0; p < model_->ports(); ++p) pins_.slave.push_back(&memory_->drive(p));
   }
+  for (unsigned c = 0; c < model_->channels(); ++c) {
+    hbm::PinsPacker()(hbm::PinsIn{}, model_->channel_in(c));  // Quiet until the devices are there
+  }
   pins_.master.resize(model_->ports());
   if (!options_.waves.empty()) {
     model_->open_waves(options_.waves);

@@ -8,7 +8,7 @@
 //   Throughput  1 grain read and 1 written per cycle and port.
 //   Reset       Forgets everything; memory must be reset with it.
 //
-// AxID: 0 is the program fetch and STORE, 1 + i read master i + 1; the host window reads as the last master and writes as 1.
+// ARID: 0 is the program fetch, i read master i, Masters the host window. AWID: 0 is STORE, 1 the host window.
 
 module tessera_mem_ports
   import tessera_spec_gen_pkg::ADDR_BITS, tessera_spec_gen_pkg::GRAIN_BYTES;

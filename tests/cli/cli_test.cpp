@@ -95,6 +95,39 @@ TEST_CASE("gemm multiplies operands from files", "[cli]") {
   CHECK(folder.read("c") == std::string({32, 0, 0, 0, 29, 0, 0, 0}));
 }
 
+TEST_CASE("gemm on HBM reports what each pseudo-channel did and traces the commands on its pins",
+          "[cli][hbm]") {
+  const Folder folder;
+  REQUIRE(
+      folder.run("gemm --m 32 --n 32 --k 256 --format int8 --memory hbm --clock-ratio 4:5 --hbm-timing 5200 "
+                 "--dram-trace t --json r.json") == 0);
+  const std::string text = folder.read("stdout");
+  CHECK(text.find("bit-exact") != std::string::npos);
+  CHECK(text.find("% peak") != std::string::npos);
+  const auto json = nlohmann::json::parse(folder.read("r.json"));
+  CHECK(json["memory"] == "hbm");
+  CHECK(json["clock_ratio"] == "4:5");
+  CHECK(json["hbm_timing"] == "5200");
+  CHECK(json["rerun"].get<std::string>().find("--clock-ratio 4:5 --hbm-timing 5200") != std::string::npos);
+  REQUIRE(json["hbm"].size() == 2);
+  std::uint64_t read = 0;
+  for (const auto& port : json["hbm"]) {
+    read += port["read_bytes"].get<std::uint64_t>();
+    std::uint64_t sum = 0;
+    for (const auto& bucket : port["buckets"]) sum += bucket.get<std::uint64_t>();
+    CHECK(sum == port["cycles"]);
+    CHECK(port["peak_percent"] > 0);
+    CHECK(port["peak_percent"] < 100);
+  }
+  CHECK(read == 32 * json["counters"]["read_beats"].get<std::uint64_t>());
+  // As many read bursts in the trace as bytes read, and those of training.
+  const std::string trace = folder.read("t");
+  std::uint64_t bursts = 0;
+  for (std::size_t at = trace.find(" RD "); at != std::string::npos; at = trace.find(" RD ", at + 1))
+    ++bursts;
+  CHECK(bursts >= read / 32);
+}
+
 TEST_CASE("a request that makes no sense gives one line, exit code 2, and writes nothing", "[cli]") {
   const Folder folder;
   folder.write("short", "x");
@@ -102,13 +135,16 @@ TEST_CASE("a request that makes no sense gives one line, exit code 2, and writes
     std::string arguments;
     std::string names;
   };
-  const Bad bad =
-      GENERATE(Bad{"--m 0", "--m"}, Bad{"--format fp7", "--format"}, Bad{"--format int8:e4m3", "--format"},
-               Bad{"--out int4", "--out"}, Bad{"--format e4m3 --out int32", "INT32"},
-               Bad{"--rows 5", "--rows"}, Bad{"--backend gpu", "--backend"}, Bad{"--data strange", "--data"},
-               Bad{"--stalls 1", "--stalls"}, Bad{"--a short", "--a"}, Bad{"--a missing", "missing"},
-               Bad{"--a-scale short --format int8", "--a-scale"}, Bad{"--partial fp64", "--partial"},
-               Bad{"--nonsense 1", "nonsense"}, Bad{"--m many", "--m"});
+  const Bad bad = GENERATE(
+      Bad{"--m 0", "--m"}, Bad{"--format fp7", "--format"}, Bad{"--format int8:e4m3", "--format"},
+      Bad{"--out int4", "--out"}, Bad{"--format e4m3 --out int32", "INT32"}, Bad{"--rows 5", "--rows"},
+      Bad{"--backend gpu", "--backend"}, Bad{"--data strange", "--data"}, Bad{"--stalls 1", "--stalls"},
+      Bad{"--a short", "--a"}, Bad{"--a missing", "missing"},
+      Bad{"--a-scale short --format int8", "--a-scale"}, Bad{"--partial fp64", "--partial"},
+      Bad{"--nonsense 1", "nonsense"}, Bad{"--m many", "--m"}, Bad{"--memory tape", "--memory"},
+      Bad{"--clock-ratio 0:1", "--clock-ratio"}, Bad{"--hbm-timing 9600", "--hbm-timing"},
+      Bad{"--memory hbm --latency 10", "--memory flat"}, Bad{"--memory flat --dram-trace t", "--memory hbm"},
+      Bad{"--memory flat --clock-ratio 4:5", "--memory hbm"});
   CAPTURE(bad.arguments);
   CHECK(folder.run("gemm --json r.json --out-file c " + bad.arguments) == 2);
   const std::string message = folder.read("stderr");
@@ -187,7 +223,7 @@ TEST_CASE("run refuses files and dumps that do not fit the memory", "[cli]") {
 TEST_CASE("info tells formats and grids", "[cli]") {
   const Folder folder;
   CHECK(folder.run("info") == 0);
-  CHECK(folder.read("stdout").find("8x8: accumulator 128 bit") != std::string::npos);
+  CHECK(folder.read("stdout").find("8x8_hbm: accumulator 128 bit") != std::string::npos);
 }
 
 }  // namespace
