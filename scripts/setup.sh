@@ -34,7 +34,20 @@ needs=(
   "berkeley-abc     cmd:berkeley-abc"
   "python3-venv     py:ensurepip"
 )
+formal_needs=(
+  "berkeley-abc     cmd:berkeley-abc|yosys-abc"
+  "python3-venv     py:ensurepip"
+)
 min_verilator=5.006
+
+check=0
+for option in "$@"; do
+  case $option in
+    --check) check=1 ;;
+    --formal) needs+=("${formal_needs[@]}") ;;
+    *) echo "setup: no option '$option'" >&2 && exit 2 ;;
+  esac
+done
 
 fail() {
   echo "setup: $1" >&2
@@ -66,7 +79,7 @@ for need in "${needs[@]}"; do
 done
 
 if ((${#missing[@]})); then
-  [[ ${1:-} != --check ]] || fail "missing: ${missing[*]} (scripts/setup.sh installs them)"
+  ((!check)) || fail "missing: ${missing[*]} (scripts/setup.sh installs them)"
   command -v apt-get >/dev/null ||
     fail "missing ${missing[*]}, and there is no apt-get: install them by your system's means, then run again"
   as_root=()
