@@ -210,7 +210,7 @@ def failing(folder: pathlib.Path, log: str) -> tuple[int, str] | None:
 
 
 def abc(tools: Tools, folder: pathlib.Path, model: str, commands: str) -> str:
-    name = commands.split()[0]
+    name = commands.split()[0].rstrip(";")
     return tools.run([tools.abc, "-c", f"read_aiger {model}.aig; fold; strash; {commands}"], folder, f"{model}_{name}.log")
 
 
@@ -270,7 +270,7 @@ def run(tools: Tools, job: Job, output: pathlib.Path) -> Job:
         build(tools, job, folder)
         job.result = refute(tools, job, folder) if job.mutant else prove(tools, job, folder)
         job.good = True
-    except Failure as failure:
+    except (Failure, OSError) as failure:
         job.result = str(failure)
     job.seconds = time.monotonic() - begin
     return job
@@ -304,6 +304,10 @@ def main() -> int:
         if name.removesuffix("_proof") not in names:
             parser.error(f"no harness '{name}': {', '.join(names)}")
     chosen = [names[n.removesuffix("_proof")] for n in args.harness] or harnesses
+    titles = [job.title for harness in chosen for job in jobs_of(harness, False)]
+    twice = {title for title in titles if titles.count(title) > 1}
+    if twice:
+        parser.error(f"PROVE twice with the same parameters: {', '.join(sorted(twice))}")
     bare = [harness.name for harness in chosen if not harness.mutants]
     if args.mutants and bare:
         parser.error(f"no MUTANT line, so nothing shows that they can fail: {', '.join(bare)}")
